@@ -1,0 +1,1 @@
+//! wappa-core

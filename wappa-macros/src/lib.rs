@@ -1,0 +1,1 @@
+//! Proc-macros of wappa. Commands, payloads and conversations arrive with the router.
