@@ -3,7 +3,7 @@
 //! projects are compared.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     hash::{DefaultHasher, Hash, Hasher},
     io,
@@ -102,9 +102,9 @@ fn generate(template: &Path, destination: &Path, root: &Path) -> Result<(), Fail
 }
 
 fn compare(ours: &Files, theirs: &Files) -> Result<(), Failure> {
-    let differing: Vec<String> = ours
-        .keys()
-        .chain(theirs.keys())
+    let paths: BTreeSet<&PathBuf> = ours.keys().chain(theirs.keys()).collect();
+    let differing: Vec<String> = paths
+        .into_iter()
         .filter(|path| ours.get(*path) != theirs.get(*path))
         .map(|path| path.display().to_string())
         .collect();
@@ -156,4 +156,41 @@ fn write(directory: &Path, files: &Files) -> Result<(), Failure> {
 fn at(path: &Path) -> impl FnOnce(io::Error) -> Failure + use<> {
     let path = path.display().to_string();
     move |error| Failure::new(format!("{path}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(path: &str, text: &str) -> Files {
+        Files::from([(PathBuf::from(path), text.to_owned())])
+    }
+
+    #[test]
+    fn placeholders_are_filled_and_the_suffix_goes() {
+        let template = files("Cargo.toml.liquid", r#"name = "{{project-name}}", path = "{{wappa_path}}""#);
+        let project = render(template, "/checkout").expect("known placeholders");
+        assert_eq!(project, files("Cargo.toml", r#"name = "my-bot", path = "/checkout""#));
+    }
+
+    #[test]
+    fn an_unknown_placeholder_is_refused() {
+        for text in ["{{authors}}", "{% if true %}"] {
+            assert!(render(files("README.md", text), "/checkout").is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_questions_are_no_part_of_the_project() {
+        let project =
+            render(files("cargo-generate.toml", "[template]"), "/checkout").expect("no placeholders");
+        assert!(project.is_empty());
+    }
+
+    #[test]
+    fn a_file_only_one_side_makes_is_a_difference() {
+        assert!(compare(&files("a", "x"), &files("a", "x")).is_ok());
+        assert!(compare(&files("a", "x"), &files("a", "y")).is_err());
+        assert!(compare(&files("a", "x"), &files("b", "x")).is_err());
+    }
 }
