@@ -1,1 +1,52 @@
-//! wappa-cloud
+//! The WhatsApp Business Cloud API in types: what Meta posts to a webhook, what can be sent, what Meta refuses and why.
+//!
+//! Parsing is open-world: what this version does not know becomes `Unknown` with its JSON kept, and one malformed item
+//! costs that item alone. Drafts check Meta's limits when they are built. Nothing here starts a task or keeps state.
+//!
+//! ```
+//! use wappa_cloud::{Event, webhook};
+//!
+//! let body = br#"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages","value":{
+//!   "metadata":{"display_phone_number":"15550783881","phone_number_id":"106540352242922"},
+//!   "messages":[{"from":"16505551234","id":"wamid.X","timestamp":"1739321024","type":"text","text":{"body":"hi"}}]}}]}]}"#;
+//! let (events, problems) = webhook::parse(body)?;
+//! assert!(problems.is_empty());
+//! let [Event::Message(message)] = &events[..] else { panic!("one message") };
+//! assert_eq!(message.text(), Some("hi"));
+//! # Ok::<(), webhook::NotJson>(())
+//! ```
+
+#![doc(test(attr(deny(warnings))))]
+
+mod client;
+pub mod code;
+mod draft;
+mod event;
+mod id;
+pub mod limits;
+mod media;
+mod phone;
+mod raw;
+mod recipient;
+mod secret;
+mod signature;
+mod time;
+mod transport;
+pub mod webhook;
+
+pub use self::{
+    client::*,
+    code::{Code, ErrorKind, Retry},
+    draft::*,
+    event::*,
+    id::*,
+    media::MediaKind,
+    phone::{PhoneNumber, PhoneNumberError},
+    raw::RawJson,
+    recipient::{Address, Recipient},
+    secret::{AccessToken, AppSecret, VerifyToken},
+    signature::SignatureError,
+    time::Timestamp,
+    transport::*,
+    webhook::{DedupKey, Delivery, Identity, IdentityChange, Item, ItemKind, Problem, StatusLine},
+};

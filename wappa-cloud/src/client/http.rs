@@ -1,0 +1,222 @@
+//! The HTTP transport: two clients, one for Meta that carries the token and one for everything else that never does.
+
+use std::{error::Error as StdError, net::IpAddr, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use reqwest::{Client, RequestBuilder, Url, header, multipart, redirect};
+
+use crate::transport::{
+    BoxFuture, GraphRequest, GraphResponse, Method, RequestBody, Target, Transport, TransportError,
+    TransportErrorKind,
+};
+
+/// Hosts of Meta's that a token may be sent to, with everything below them.
+const META: [&str; 4] = ["facebook.com", "fbsbx.com", "fbcdn.net", "whatsapp.net"];
+
+/// Redirects followed, without the token once the host changes.
+const REDIRECTS: usize = 3;
+
+/// How the Graph API is reached.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct HttpConfig {
+    /// Like `https://graph.facebook.com`. Plain http is taken for this machine only.
+    pub base_url: String,
+    /// Like `v25.0`.
+    pub version: String,
+    /// How long a connection may take.
+    pub connect_timeout: Duration,
+    /// How long a call may take in all.
+    pub timeout: Duration,
+}
+
+impl HttpConfig {
+    /// This base and version, 10 seconds to connect and 30 in all.
+    pub fn new(base_url: impl Into<String>, version: impl Into<String>) -> Self {
+        Self {
+            base_url: base_url.into(),
+            version: version.into(),
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Calls the Graph API over HTTP. Credentials go to the configured base and to Meta's hosts, and nowhere else.
+#[derive(Debug, Clone)]
+pub struct HttpTransport {
+    /// Follows no redirects by itself.
+    meta: Client,
+    /// Never given a token.
+    others: Client,
+    base: Url,
+    prefix: String,
+}
+
+impl HttpTransport {
+    /// A transport with connections of its own.
+    ///
+    /// # Errors
+    /// The base is no URL, or plain http to another machine; the TLS setup failed.
+    pub fn new(config: HttpConfig) -> Result<Self, TransportError> {
+        let refused = || TransportError::new(TransportErrorKind::Refused);
+        let base = Url::parse(&config.base_url).map_err(|_| refused())?;
+        if !is_safe(&base) {
+            return Err(refused());
+        }
+        let client = || {
+            Client::builder()
+                .connect_timeout(config.connect_timeout)
+                .timeout(config.timeout)
+                .redirect(redirect::Policy::none())
+                .tcp_nodelay(true)
+                .user_agent(concat!("wappa/", env!("CARGO_PKG_VERSION")))
+                .build()
+                .map_err(|source| TransportError::caused(TransportErrorKind::Connect, source))
+        };
+        let prefix = format!("{}/{}/", config.base_url.trim_end_matches('/'), config.version);
+        Ok(Self { meta: client()?, others: client()?, base, prefix })
+    }
+
+    fn is_trusted(&self, url: &Url) -> bool {
+        let same_origin = url.origin() == self.base.origin();
+        let metas = url.scheme() == "https" && url.host_str().is_some_and(is_metas);
+        same_origin || metas
+    }
+
+    async fn make(&self, request: GraphRequest) -> Result<GraphResponse, TransportError> {
+        let refused = || TransportError::new(TransportErrorKind::Refused);
+        let is_url = matches!(request.target, Target::Url(_));
+        let mut url = match &request.target {
+            Target::Node(path) => Url::parse(&format!("{}{path}", self.prefix)).map_err(|_| refused())?,
+            Target::Url(url) => Url::parse(url).map_err(|_| refused())?,
+        };
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
+        }
+        if !is_safe(&url) || (request.token.is_some() && !self.is_trusted(&url)) {
+            return Err(refused());
+        }
+        let limit = request.limit;
+        let mut response =
+            self.builder(&request, url.clone())?.send().await.map_err(|error| failed(error))?;
+        let mut followed = 0;
+        while is_url && response.status().is_redirection() && followed < REDIRECTS {
+            let Some(next) = response
+                .headers()
+                .get(header::LOCATION)
+                .and_then(|to| to.to_str().ok())
+                .and_then(|to| response.url().join(to).ok())
+                .filter(is_safe)
+            else {
+                break;
+            };
+            followed += 1;
+            // A redirect leads to a place that needs no token, or it is not followed with one.
+            response = self.others.get(next).send().await.map_err(|error| failed(error))?;
+        }
+        read(response, limit).await
+    }
+
+    fn builder(&self, request: &GraphRequest, url: Url) -> Result<RequestBuilder, TransportError> {
+        let client = if request.token.is_some() { &self.meta } else { &self.others };
+        let mut builder = match request.method {
+            Method::Get => client.get(url),
+            Method::Post => client.post(url),
+            Method::Delete => client.delete(url),
+        };
+        if let Some(token) = &request.token {
+            builder = builder.bearer_auth(token.expose());
+        }
+        Ok(match &request.body {
+            RequestBody::Empty => builder,
+            RequestBody::Json(body) => {
+                builder.header(header::CONTENT_TYPE, "application/json").body(body.clone())
+            }
+            RequestBody::Multipart { fields, file } => {
+                let part = multipart::Part::stream(file.bytes.clone())
+                    .file_name(file.name.clone())
+                    .mime_str(&file.mime)
+                    .map_err(|source| TransportError::caused(TransportErrorKind::Refused, source))?;
+                let form = fields
+                    .iter()
+                    .fold(multipart::Form::new(), |form, (name, value)| form.text(*name, value.clone()));
+                builder.multipart(form.part("file", part))
+            }
+        })
+    }
+}
+
+impl Transport for HttpTransport {
+    fn call(&self, request: GraphRequest) -> BoxFuture<'_, Result<GraphResponse, TransportError>> {
+        Box::pin(self.make(request))
+    }
+}
+
+async fn read(mut response: reqwest::Response, limit: usize) -> Result<GraphResponse, TransportError> {
+    let too_large = || TransportError::new(TransportErrorKind::TooLarge);
+    let status = response.status().as_u16();
+    let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let retry_after = text(header::RETRY_AFTER).and_then(|value| value.parse().ok()).map(Duration::from_secs);
+    let content_type = text(header::CONTENT_TYPE);
+    if response
+        .content_length()
+        .is_some_and(|length| usize::try_from(length).is_ok_and(|length| length > limit))
+    {
+        return Err(too_large());
+    }
+    let mut body = BytesMut::new();
+    let mut only = Bytes::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| failed(error))? {
+        if body.len() + only.len() + chunk.len() > limit {
+            return Err(too_large());
+        }
+        // Most answers come in one piece, which need not be copied.
+        if only.is_empty() && body.is_empty() {
+            only = chunk;
+        } else {
+            if !only.is_empty() {
+                body.extend_from_slice(&std::mem::take(&mut only));
+            }
+            body.extend_from_slice(&chunk);
+        }
+    }
+    let body = if only.is_empty() { body.freeze() } else { only };
+    Ok(GraphResponse { status, retry_after, content_type, body })
+}
+
+fn failed(error: reqwest::Error) -> TransportError {
+    let kind = if error.is_connect() {
+        TransportErrorKind::Connect
+    } else if error.is_timeout() {
+        TransportErrorKind::Timeout
+    } else if error.is_builder() {
+        TransportErrorKind::Refused
+    } else {
+        TransportErrorKind::Broken
+    };
+    let source: Box<dyn StdError + Send + Sync> = Box::new(error.without_url());
+    TransportError { kind, source: Some(source) }
+}
+
+fn is_metas(host: &str) -> bool {
+    META.iter()
+        .any(|metas| host.strip_suffix(metas).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+}
+
+/// Encrypted, or not leaving this machine.
+fn is_safe(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => true,
+        "http" => url.host_str().is_some_and(|host| {
+            let bare = host.trim_start_matches('[').trim_end_matches(']');
+            host == "localhost"
+                || host.ends_with(".localhost")
+                || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        }),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,301 @@
+//! Drafts: messages that can be sent. A builder collects, [`IntoDraft::into_draft`] checks Meta's limits, and a
+//! [`Draft`] becomes the JSON of `POST /{phone-number-id}/messages`. One file per kind of message.
+
+mod contacts;
+mod cta_url;
+mod error;
+mod header;
+mod interactive;
+mod list;
+mod location;
+mod media;
+mod reaction;
+mod read;
+mod template;
+mod text;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+pub(crate) use self::read::mark_read_json;
+pub use self::{
+    contacts::{ContactCard, Contacts},
+    cta_url::CtaUrl,
+    error::{DraftError, DraftErrorKind},
+    header::Header,
+    interactive::Buttons,
+    list::{List, Row},
+    media::{Audio, Document, Image, Sticker, Upload, Video},
+    reaction::Reaction,
+    read::Typing,
+    template::Template,
+    text::Text,
+};
+use crate::{
+    id::{MediaId, MessageId},
+    limits::{self, Limit},
+    recipient::{Address, AllowsUserId, Recipient},
+};
+
+/// Becomes a draft, if it keeps Meta's limits.
+pub trait IntoDraft {
+    /// Checks every limit.
+    ///
+    /// # Errors
+    /// Names the field, the limit, and what is there instead.
+    fn into_draft(self) -> Result<Draft, DraftError>;
+}
+
+/// A message that keeps Meta's limits.
+#[derive(Clone, PartialEq)]
+pub struct Draft {
+    kind: DraftKind,
+    body: Value,
+    upload: Option<Upload>,
+    reply_to: Option<MessageId>,
+}
+
+/// The kinds of drafts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DraftKind {
+    /// Words.
+    Text,
+    /// A picture.
+    Image,
+    /// A film.
+    Video,
+    /// A recording.
+    Audio,
+    /// A file.
+    Document,
+    /// A sticker.
+    Sticker,
+    /// A place.
+    Location,
+    /// Contact cards.
+    Contacts,
+    /// An emoji on a message.
+    Reaction,
+    /// Buttons, a list or a link button.
+    Interactive,
+    /// A template.
+    Template,
+}
+
+impl DraftKind {
+    /// Meta's name of the type, which is also the key of its body.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Image => "image",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::Document => "document",
+            Self::Sticker => "sticker",
+            Self::Location => "location",
+            Self::Contacts => "contacts",
+            Self::Reaction => "reaction",
+            Self::Interactive => "interactive",
+            Self::Template => "template",
+        }
+    }
+}
+
+/// The JSON of a send.
+#[derive(Serialize)]
+struct Envelope<'a> {
+    messaging_product: &'static str,
+    recipient_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipient: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<ReplyTo<'a>>,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(flatten)]
+    body: Body<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    biz_opaque_callback_data: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ReplyTo<'a> {
+    message_id: &'a str,
+}
+
+/// One key, named after the kind.
+struct Body<'a>(&'static str, &'a Value);
+
+impl Serialize for Body<'_> {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map([(self.0, self.1)])
+    }
+}
+
+impl Draft {
+    pub(crate) fn new(kind: DraftKind, body: Value) -> Self {
+        Self { kind, body, upload: None, reply_to: None }
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> DraftKind {
+        self.kind
+    }
+
+    /// Whether it may be sent to a business-scoped user id.
+    pub fn allows_user_id(&self) -> AllowsUserId {
+        AllowsUserId::Yes
+    }
+
+    /// Whether it can only be sent inside the customer service window. Templates can always be sent.
+    pub fn needs_window(&self) -> bool {
+        self.kind != DraftKind::Template
+    }
+
+    /// The file that must be uploaded before this can be sent; [`with_media`](Self::with_media) then names it.
+    pub fn upload(&self) -> Option<&Upload> {
+        self.upload.as_ref()
+    }
+
+    /// The same, naming its file by the id that the upload gave.
+    pub fn with_media(mut self, id: MediaId) -> Self {
+        self.upload = None;
+        if let Value::Object(body) = &mut self.body {
+            body.insert("id".to_owned(), id.as_str().into());
+        }
+        self
+    }
+
+    /// The same, quoting this message.
+    pub fn reply_to(mut self, message: MessageId) -> Self {
+        self.reply_to = Some(message);
+        self
+    }
+
+    /// A number for what it says: the same in every process, another one for anything else it might say.
+    pub fn fingerprint(&self) -> u64 {
+        let mut print = Fnv::default();
+        print.add(self.kind.as_str().as_bytes());
+        print.add(self.body.to_string().as_bytes());
+        if let Some(upload) = &self.upload {
+            upload.print(&mut print);
+        }
+        print.add(self.reply_to.as_ref().map_or("", MessageId::as_str).as_bytes());
+        print.0
+    }
+
+    /// The body of `POST /{phone-number-id}/messages`. `opaque` comes back in the message's statuses; at most 512
+    /// characters.
+    ///
+    /// # Errors
+    /// There is no address this kind may go to, `opaque` is too long, or a file has not been uploaded yet.
+    pub fn to_json(&self, to: &Recipient, opaque: Option<&str>) -> Result<Bytes, DraftError> {
+        if let Some(opaque) = opaque {
+            within(&limits::OPAQUE_DATA, opaque)?;
+        }
+        if self.upload.is_some() {
+            return Err(DraftError::wrong(
+                self.kind.as_str(),
+                "a file must be uploaded before it can be sent",
+            ));
+        }
+        let address = to.address(self.allows_user_id())?;
+        let (recipient_type, to, recipient) = match &address {
+            Address::User(id) => ("individual", None, Some(id.as_str())),
+            Address::Number(number) => ("individual", Some(number.as_str()), None),
+            Address::Group(id) => ("group", Some(id.as_str()), None),
+        };
+        let envelope = Envelope {
+            messaging_product: "whatsapp",
+            recipient_type,
+            to,
+            recipient,
+            context: self.reply_to.as_ref().map(|id| ReplyTo { message_id: id.as_str() }),
+            kind: self.kind.as_str(),
+            body: Body(self.kind.as_str(), &self.body),
+            biz_opaque_callback_data: opaque,
+        };
+        let json = serde_json::to_vec(&envelope);
+        json.map(Bytes::from)
+            .map_err(|_| DraftError::wrong(self.kind.as_str(), "it cannot be written as JSON"))
+    }
+}
+
+impl std::fmt::Debug for Draft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Draft").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// FNV-1a over length-prefixed parts: stable across processes and versions.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv {
+    fn add(&mut self, part: &[u8]) {
+        let length = (part.len() as u64).to_le_bytes();
+        for byte in length.iter().chain(part) {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+impl IntoDraft for Draft {
+    fn into_draft(self) -> Result<Draft, DraftError> {
+        Ok(self)
+    }
+}
+
+impl IntoDraft for &str {
+    fn into_draft(self) -> Result<Draft, DraftError> {
+        Text::new(self).into_draft()
+    }
+}
+
+impl IntoDraft for String {
+    fn into_draft(self) -> Result<Draft, DraftError> {
+        Text::new(self).into_draft()
+    }
+}
+
+/// A text that must be there and within its limit.
+fn required(limit: &Limit, text: &str) -> Result<(), DraftError> {
+    if text.trim().is_empty() {
+        return Err(DraftError::empty(limit.name));
+    }
+    within(limit, text)
+}
+
+fn within(limit: &Limit, text: &str) -> Result<(), DraftError> {
+    if limit.allows(text) { Ok(()) } else { Err(DraftError::too_long(limit, text)) }
+}
+
+fn count(limit: &Limit, there: usize) -> Result<(), DraftError> {
+    if there <= limit.max { Ok(()) } else { Err(DraftError::too_many(limit, there)) }
+}
+
+fn web_address(field: &'static str, url: &str) -> Result<(), DraftError> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match rest {
+        Some(rest) if !rest.is_empty() && !url.contains(char::is_whitespace) => Ok(()),
+        _ => Err(DraftError::wrong(field, "it must be an address that begins with https:// or http://")),
+    }
+}
+
+/// A JSON object of the entries that are there.
+fn object<const N: usize>(entries: [(&str, Option<Value>); N]) -> Value {
+    let there = entries.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    Value::Object(there.collect::<Map<_, _>>())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! Notices: about persons, errors without a message, and what is not understood.
+
+use serde::Deserialize;
+
+use super::{
+    message::Sender,
+    read::{Details, lax_code, lax_details, lax_string},
+};
+use crate::{
+    code::{Code, lookup},
+    id::{MessageId, PhoneNumberId, WabaId},
+    raw::RawJson,
+    time::Timestamp,
+};
+
+/// A notice about a person (Meta: *System messages*).
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct System {
+    /// Its id.
+    pub id: MessageId,
+    /// The number it came to.
+    pub phone_number_id: PhoneNumberId,
+    /// The person, under the name they had before.
+    pub from: Sender,
+    /// What changed.
+    pub kind: SystemKind,
+    /// The person under the name they have now.
+    pub now: Sender,
+    /// Meta's sentence about it.
+    pub body: Option<String>,
+    /// When.
+    pub timestamp: Option<Timestamp>,
+    pub(super) raw: RawJson,
+}
+
+impl System {
+    /// Its JSON as Meta sent it.
+    pub fn raw(&self) -> &RawJson {
+        &self.raw
+    }
+}
+
+/// What a system message tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SystemKind {
+    /// The person has another phone number.
+    UserChangedNumber,
+    /// The person has another business-scoped user id.
+    UserChangedUserId,
+    /// The person's identity key changed.
+    IdentityChanged,
+    /// Another word of Meta's.
+    Other(String),
+}
+
+impl From<&str> for SystemKind {
+    fn from(word: &str) -> Self {
+        match word {
+            "user_changed_number" | "customer_changed_number" => Self::UserChangedNumber,
+            "user_changed_user_id" => Self::UserChangedUserId,
+            "user_identity_changed" | "customer_identity_changed" => Self::IdentityChanged,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+/// An error that belongs to no single message.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct MetaError {
+    /// The number it is about.
+    pub phone_number_id: Option<PhoneNumberId>,
+    /// The error.
+    pub error: MetaErrorItem,
+    pub(super) raw: RawJson,
+}
+
+impl MetaError {
+    /// Its JSON as Meta sent it.
+    pub fn raw(&self) -> &RawJson {
+        &self.raw
+    }
+}
+
+/// An error as webhooks report it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct MetaErrorItem {
+    /// Meta's code.
+    #[serde(default, deserialize_with = "lax_code")]
+    pub code: u32,
+    /// A title, which Meta means to drop.
+    #[serde(default, deserialize_with = "lax_string")]
+    pub title: Option<String>,
+    /// A sentence.
+    #[serde(default, deserialize_with = "lax_string")]
+    pub message: Option<String>,
+    /// What exactly is wrong.
+    #[serde(default, rename = "error_data", deserialize_with = "lax_details")]
+    pub details: Details,
+    /// Meta's page about it.
+    #[serde(default, deserialize_with = "lax_string")]
+    pub href: Option<String>,
+}
+
+impl MetaErrorItem {
+    /// What is known of the code.
+    pub fn known(&self) -> Option<&'static Code> {
+        lookup(self.code)
+    }
+}
+
+/// Something this version has no type for.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Unknown {
+    /// The WhatsApp Business Account.
+    pub waba_id: Option<WabaId>,
+    /// The number, where it is about one.
+    pub phone_number_id: Option<PhoneNumberId>,
+    /// The webhook field it came under.
+    pub field: Option<String>,
+    pub(super) raw: RawJson,
+}
+
+impl Unknown {
+    /// Its JSON as Meta sent it.
+    pub fn raw(&self) -> &RawJson {
+        &self.raw
+    }
+}

@@ -1,0 +1,221 @@
+//! Meta's limits as a table: the drafts check them when they are built, and an emulator refuses by the same rows.
+
+use crate::media::MediaKind;
+
+/// One limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// What it limits, as it is named in errors.
+    pub name: &'static str,
+    /// The most there may be.
+    pub max: usize,
+    /// Of what.
+    pub unit: Unit,
+    /// Meta's page that says so.
+    pub source: &'static str,
+}
+
+/// What a limit counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Unicode scalar values. Meta says "characters"; that it counts them so is not documented.
+    Characters,
+    /// Bytes.
+    Bytes,
+    /// Entries.
+    Items,
+}
+
+impl Limit {
+    const fn characters(name: &'static str, max: usize, source: &'static str) -> Self {
+        Self { name, max, unit: Unit::Characters, source }
+    }
+
+    const fn items(name: &'static str, max: usize, source: &'static str) -> Self {
+        Self { name, max, unit: Unit::Items, source }
+    }
+
+    const fn bytes(name: &'static str, max: usize) -> Self {
+        Self { name, max, unit: Unit::Bytes, source: "Media" }
+    }
+
+    /// How much of this limit a text uses.
+    pub fn count(&self, text: &str) -> usize {
+        match self.unit {
+            Unit::Characters => text.chars().count(),
+            Unit::Bytes | Unit::Items => text.len(),
+        }
+    }
+
+    /// Whether a text stays within.
+    pub fn allows(&self, text: &str) -> bool {
+        // No text has more characters than bytes.
+        text.len() <= self.max || self.count(text) <= self.max
+    }
+}
+
+const BUTTONS_PAGE: &str = "Interactive reply buttons messages";
+const LISTS_PAGE: &str = "Interactive list messages";
+
+/// The body of a text message.
+pub const TEXT_BODY: Limit = Limit::characters("text.body", 4096, "Text messages");
+/// The caption of an image, a video or a document.
+pub const IMAGE_CAPTION: Limit = Limit::characters("caption", 1024, "Image messages");
+/// The name of a document.
+pub const DOCUMENT_FILENAME: Limit =
+    Limit::characters("document.filename", 240, "Document messages (unverified)");
+/// Contacts in one message.
+pub const CONTACTS: Limit = Limit::items("contacts", 257, "Contacts messages");
+/// The body of an interactive message other than a list.
+pub const INTERACTIVE_BODY: Limit = Limit::characters("interactive.body.text", 1024, BUTTONS_PAGE);
+/// The text header of an interactive message.
+pub const INTERACTIVE_HEADER: Limit = Limit::characters("interactive.header.text", 60, BUTTONS_PAGE);
+/// The footer of an interactive message.
+pub const INTERACTIVE_FOOTER: Limit = Limit::characters("interactive.footer.text", 60, BUTTONS_PAGE);
+/// Reply buttons of one message.
+pub const BUTTONS: Limit = Limit::items("interactive.action.buttons", 3, BUTTONS_PAGE);
+/// What stands on a reply button.
+pub const BUTTON_TITLE: Limit = Limit::characters("button title", 20, BUTTONS_PAGE);
+/// What a reply button means.
+pub const BUTTON_ID: Limit = Limit::characters("button id", 256, BUTTONS_PAGE);
+/// The body of a list message.
+pub const LIST_BODY: Limit = Limit::characters("interactive.body.text", 4096, LISTS_PAGE);
+/// What stands on the button that opens a list.
+pub const LIST_BUTTON: Limit = Limit::characters("interactive.action.button", 20, LISTS_PAGE);
+/// Sections of a list.
+pub const LIST_SECTIONS: Limit = Limit::items("interactive.action.sections", 10, LISTS_PAGE);
+/// Rows of a list, over all its sections.
+pub const LIST_ROWS: Limit = Limit::items("rows in all sections", 10, LISTS_PAGE);
+/// The title of a section.
+pub const SECTION_TITLE: Limit = Limit::characters("section title", 24, LISTS_PAGE);
+/// The title of a row.
+pub const ROW_TITLE: Limit = Limit::characters("row title", 24, LISTS_PAGE);
+/// What a row means.
+pub const ROW_ID: Limit = Limit::characters("row id", 200, LISTS_PAGE);
+/// The small text below a row's title.
+pub const ROW_DESCRIPTION: Limit = Limit::characters("row description", 72, LISTS_PAGE);
+/// What stands on a link button.
+pub const CTA_DISPLAY_TEXT: Limit =
+    Limit::characters("display_text", 20, "Interactive Call-to-Action URL Button messages");
+/// The name of a template.
+pub const TEMPLATE_NAME: Limit = Limit::characters("template.name", 512, "Templates");
+/// A template's body with its parameters filled in.
+pub const TEMPLATE_BODY: Limit = Limit::characters("template body parameter", 1024, "Templates");
+/// A template's text header with its parameter filled in.
+pub const TEMPLATE_HEADER: Limit = Limit::characters("template header parameter", 60, "Templates");
+/// A coupon or a one-time password.
+pub const TEMPLATE_CODE: Limit = Limit::characters("template code parameter", 15, "Authentication templates");
+/// Data that statuses echo.
+pub const OPAQUE_DATA: Limit = Limit::characters("biz_opaque_callback_data", 512, "Messages");
+
+/// A picture.
+pub const IMAGE_SIZE: Limit = Limit::bytes("image", 5 * MB);
+/// A film.
+pub const VIDEO_SIZE: Limit = Limit::bytes("video", 16 * MB);
+/// A recording.
+pub const AUDIO_SIZE: Limit = Limit::bytes("audio", 16 * MB);
+/// A file; also the most that can be uploaded at all.
+pub const DOCUMENT_SIZE: Limit = Limit::bytes("document", 100 * MB);
+/// A sticker that moves; one that does not may have [`STATIC_STICKER_SIZE`].
+pub const STICKER_SIZE: Limit = Limit::bytes("sticker", 500 * KB);
+/// A sticker that does not move.
+pub const STATIC_STICKER_SIZE: Limit = Limit::bytes("static sticker", 100 * KB);
+
+const KB: usize = 1024;
+const MB: usize = 1024 * KB;
+
+/// Every limit.
+pub const ALL: &[&Limit] = &[
+    &TEXT_BODY,
+    &IMAGE_CAPTION,
+    &DOCUMENT_FILENAME,
+    &CONTACTS,
+    &INTERACTIVE_BODY,
+    &INTERACTIVE_HEADER,
+    &INTERACTIVE_FOOTER,
+    &BUTTONS,
+    &BUTTON_TITLE,
+    &BUTTON_ID,
+    &LIST_BODY,
+    &LIST_BUTTON,
+    &LIST_SECTIONS,
+    &LIST_ROWS,
+    &SECTION_TITLE,
+    &ROW_TITLE,
+    &ROW_ID,
+    &ROW_DESCRIPTION,
+    &CTA_DISPLAY_TEXT,
+    &TEMPLATE_NAME,
+    &TEMPLATE_BODY,
+    &TEMPLATE_HEADER,
+    &TEMPLATE_CODE,
+    &OPAQUE_DATA,
+    &IMAGE_SIZE,
+    &VIDEO_SIZE,
+    &AUDIO_SIZE,
+    &DOCUMENT_SIZE,
+    &STICKER_SIZE,
+    &STATIC_STICKER_SIZE,
+];
+
+/// What Meta takes of one kind and type of media.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MediaRule {
+    /// The most bytes.
+    pub max_bytes: usize,
+}
+
+/// The types Meta takes (Meta: *Media, Supported media types*).
+const MEDIA: &[(MediaKind, &str, Limit)] = &[
+    (MediaKind::Image, "image/jpeg", IMAGE_SIZE),
+    (MediaKind::Image, "image/png", IMAGE_SIZE),
+    (MediaKind::Video, "video/mp4", VIDEO_SIZE),
+    (MediaKind::Video, "video/3gpp", VIDEO_SIZE),
+    (MediaKind::Audio, "audio/aac", AUDIO_SIZE),
+    (MediaKind::Audio, "audio/amr", AUDIO_SIZE),
+    (MediaKind::Audio, "audio/mpeg", AUDIO_SIZE),
+    (MediaKind::Audio, "audio/mp4", AUDIO_SIZE),
+    (MediaKind::Audio, "audio/ogg", AUDIO_SIZE),
+    (MediaKind::Sticker, "image/webp", STICKER_SIZE),
+];
+
+/// What Meta takes of media of this kind and MIME type; `None` if it does not take it. Parameters of the type, like
+/// `; codecs=opus`, do not matter here.
+pub fn media_rule(kind: MediaKind, mime: &str) -> Option<MediaRule> {
+    let essence = mime.split(';').next().unwrap_or(mime).trim();
+    if kind == MediaKind::Document {
+        // Any valid type may travel as a document (Meta: *Document messages*).
+        return essence.contains('/').then_some(MediaRule { max_bytes: DOCUMENT_SIZE.max });
+    }
+    MEDIA
+        .iter()
+        .find(|(of, of_mime, _)| *of == kind && of_mime.eq_ignore_ascii_case(essence))
+        .map(|(_, _, limit)| MediaRule { max_bytes: limit.max })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_are_counted_not_bytes() {
+        assert_eq!(BUTTON_TITLE.count("Größe ändern 🍕"), 14);
+        assert!(BUTTON_TITLE.allows(&"🍕".repeat(20)));
+        assert!(!BUTTON_TITLE.allows(&"🍕".repeat(21)));
+    }
+
+    #[test]
+    fn every_limit_is_in_the_table_with_its_source() {
+        assert!(ALL.iter().all(|limit| limit.max > 0 && !limit.name.is_empty() && !limit.source.is_empty()));
+    }
+
+    #[test]
+    fn media_types_are_known_with_and_without_parameters() {
+        let most = |kind, mime| media_rule(kind, mime).map(|rule| rule.max_bytes);
+        assert_eq!(most(MediaKind::Audio, "audio/ogg; codecs=opus"), Some(AUDIO_SIZE.max));
+        assert_eq!(most(MediaKind::Image, "image/gif"), None);
+        assert_eq!(most(MediaKind::Image, "IMAGE/PNG"), Some(IMAGE_SIZE.max));
+        assert_eq!(most(MediaKind::Document, "application/pdf"), Some(DOCUMENT_SIZE.max));
+        assert_eq!(most(MediaKind::Document, "nonsense"), None);
+    }
+}

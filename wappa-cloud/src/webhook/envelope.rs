@@ -1,0 +1,317 @@
+//! The envelope: `entry × change × item`, each level on its own, so that what is wrong with one leaves the others whole.
+
+use std::borrow::Cow;
+
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use super::{
+    Delivery, NotJson, Problem,
+    item::{Identity, IdentityChange, Item, ItemKind, StatusLine},
+    key,
+    peek::{
+        Body, Change, Contact, Entry, Failure, Message, Metadata, Profile, Status, System, Text, Value,
+        lenient, members, some,
+    },
+};
+use crate::{event::StatusState, time::Timestamp};
+
+pub(super) fn split(body: &[u8]) -> Result<Delivery<'_>, NotJson> {
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => text,
+        // Not UTF-8, so not JSON; the parser says where.
+        Err(_) => return Err(NotJson(not_json(body))),
+    };
+    let whole: &RawValue = serde_json::from_str(text)?;
+    let mut split = Split::default();
+    match serde_json::from_str::<Body<'_>>(text) {
+        Ok(known) => split.body(known, whole),
+        Err(_) => split.unknown(&Around::default(), whole, "", "expected an object"),
+    }
+    Ok(split.delivery)
+}
+
+fn not_json(body: &[u8]) -> serde_json::Error {
+    match serde_json::from_slice::<IgnoredAny>(body) {
+        Err(error) => error,
+        Ok(_) => serde::de::Error::custom("not UTF-8"),
+    }
+}
+
+#[derive(Default)]
+struct Split<'a> {
+    delivery: Delivery<'a>,
+}
+
+/// What surrounds an item.
+#[derive(Default, Clone)]
+struct Around<'a> {
+    waba_id: Option<Cow<'a, str>>,
+    field: Option<Cow<'a, str>>,
+    phone_number_id: Option<Cow<'a, str>>,
+    metadata: Option<&'a RawValue>,
+    contacts: Vec<(&'a RawValue, Identity<'a>)>,
+}
+
+impl<'a> Split<'a> {
+    fn body(&mut self, body: Body<'a>, whole: &'a RawValue) {
+        let ours = some(body.object).is_none_or(|object| object == "whatsapp_business_account");
+        match body.entry.and_then(members) {
+            Some(entries) if ours && !entries.is_empty() => {
+                for (n, entry) in entries.into_iter().enumerate() {
+                    self.entry(n, entry);
+                }
+            }
+            _ => {
+                let why =
+                    if ours { "expected entries" } else { "expected the object whatsapp_business_account" };
+                self.unknown(&Around::default(), whole, "", why);
+            }
+        }
+    }
+
+    fn entry(&mut self, n: usize, raw: &'a RawValue) {
+        let place = || format!("entry[{n}]");
+        let Some(entry) = lenient::<Entry<'a>>(Some(raw)) else {
+            return self.unknown(&Around::default(), raw, &place(), "expected an object");
+        };
+        let around = Around { waba_id: some(entry.id), ..Around::default() };
+        match entry.changes.and_then(members) {
+            Some(changes) if !changes.is_empty() => {
+                for (m, change) in changes.into_iter().enumerate() {
+                    self.change(n, m, &around, change);
+                }
+            }
+            _ => self.unknown(&around, raw, &place(), "expected changes"),
+        }
+    }
+
+    fn change(&mut self, n: usize, m: usize, around: &Around<'a>, raw: &'a RawValue) {
+        let place = || format!("entry[{n}].changes[{m}]");
+        let Some(change) = lenient::<Change<'a>>(Some(raw)) else {
+            return self.unknown(around, raw, &place(), "expected an object");
+        };
+        let mut around = Around { field: some(change.field), ..around.clone() };
+        // Some samples of Meta's have what belongs in `value` one level higher.
+        let inner = change.value.unwrap_or(raw);
+        let Some(value) = lenient::<Value<'a>>(Some(inner)) else {
+            return self.unknown(&around, raw, &place(), "expected an object in `value`");
+        };
+        around.metadata = value.metadata;
+        around.phone_number_id =
+            lenient::<Metadata<'a>>(value.metadata).and_then(|it| some(it.phone_number_id));
+        around.contacts = contacts(value.contacts);
+        let before = self.delivery.items.len();
+        // Other fields use the same keys for other things.
+        if around.field.as_deref().is_none_or(|field| field == "messages") {
+            for raw in value.messages.and_then(members).unwrap_or_default() {
+                self.message(&around, raw, &place);
+            }
+            for raw in value.statuses.and_then(members).unwrap_or_default() {
+                self.status(&around, raw, &place);
+            }
+            for raw in value.errors.and_then(members).unwrap_or_default() {
+                self.push(Item { kind: ItemKind::MetaError, ..plain(&around, raw) });
+            }
+        }
+        if self.delivery.items.len() == before {
+            self.push(plain(&around, raw));
+        }
+    }
+
+    fn message(&mut self, around: &Around<'a>, raw: &'a RawValue, place: &dyn Fn() -> String) {
+        let Some(message) = lenient::<Message<'a>>(Some(raw)) else {
+            return self.unknown(around, raw, &place(), "expected a message");
+        };
+        let from = Identity {
+            user_id: some(message.from_user_id),
+            parent_user_id: some(message.from_parent_user_id),
+            wa_id: some(message.from),
+            ..Identity::default()
+        };
+        let contact = around.contact_of(&from);
+        let person = around.complete(from, contact);
+        let is_system = message.kind.0.as_deref() == Some("system");
+        let change = if is_system { change(&person, lenient(message.system)) } else { None };
+        let kind = match (&person.is_empty(), &message.id.0) {
+            (true, _) | (_, None) => {
+                let what = "expected a message with an id and a sender";
+                self.delivery.problems.push(Problem { place: place(), what: what.into() });
+                ItemKind::Unknown
+            }
+            _ if is_system => ItemKind::System,
+            _ => ItemKind::Message,
+        };
+        self.push(Item {
+            kind,
+            id: some(message.id),
+            person: Some(person).filter(|person| !person.is_empty()),
+            group_id: some(message.group_id),
+            change,
+            timestamp: seconds(&message.timestamp),
+            contact: contact.map(|(raw, _)| *raw),
+            ..plain(around, raw)
+        });
+    }
+
+    fn status(&mut self, around: &Around<'a>, raw: &'a RawValue, place: &dyn Fn() -> String) {
+        let Some(status) = lenient::<Status<'a>>(Some(raw)) else {
+            return self.unknown(around, raw, &place(), "expected a status");
+        };
+        let timestamp = seconds(&status.timestamp);
+        let is_group = status.recipient_type.0.as_deref() == Some("group");
+        let recipient = some(status.recipient_id);
+        let participant = some(status.participant_id).or_else(|| some(status.participant_recipient_id));
+        let (group_id, wa_id) = if is_group { (recipient, participant.clone()) } else { (None, recipient) };
+        let user_id =
+            if is_group { some(status.participant_user_id) } else { some(status.recipient_user_id) };
+        let who = Identity {
+            user_id,
+            parent_user_id: some(status.recipient_parent_user_id)
+                .or_else(|| some(status.parent_recipient_user_id)),
+            wa_id,
+            ..Identity::default()
+        };
+        let contact = around.contact_of(&who);
+        let person = around.complete(who, contact);
+        let id = some(status.id);
+        let word = some(status.status).unwrap_or_default();
+        let kind = if id.is_some() && !word.is_empty() && (!person.is_empty() || group_id.is_some()) {
+            ItemKind::Status
+        } else {
+            let what = "expected a status with an id, a state and a recipient";
+            self.delivery.problems.push(Problem { place: place(), what: what.into() });
+            ItemKind::Unknown
+        };
+        let first_error = status.errors.and_then(members).and_then(|errors| errors.first().copied());
+        let line = StatusLine {
+            state: StatusState::from(&*word),
+            opaque: some(status.opaque),
+            error_code: lenient::<Failure<'a>>(first_error).and_then(|it| it.code.0?.parse().ok()),
+            word,
+            kind: some(status.kind),
+            participant,
+            payment: status.payment.map(|payment| Cow::Borrowed(payment.get())),
+        };
+        self.push(Item {
+            kind,
+            id,
+            person: Some(person).filter(|person| !person.is_empty()),
+            group_id,
+            status: Some(line),
+            timestamp,
+            contact: contact.map(|(raw, _)| *raw),
+            ..plain(around, raw)
+        });
+    }
+
+    fn unknown(&mut self, around: &Around<'a>, raw: &'a RawValue, place: &str, what: &'static str) {
+        self.delivery.problems.push(Problem { place: place.to_owned(), what: what.into() });
+        self.push(plain(around, raw));
+    }
+
+    fn push(&mut self, item: Item<'a>) {
+        let key = key::of(&item);
+        self.delivery.items.push(Item { key, ..item });
+    }
+}
+
+fn plain<'a>(around: &Around<'a>, raw: &'a RawValue) -> Item<'a> {
+    Item {
+        kind: ItemKind::Unknown,
+        waba_id: around.waba_id.clone(),
+        phone_number_id: around.phone_number_id.clone(),
+        field: around.field.clone(),
+        id: None,
+        person: None,
+        group_id: None,
+        key: key::DedupKey(0),
+        status: None,
+        change: None,
+        timestamp: None,
+        metadata: around.metadata,
+        contact: None,
+        raw,
+    }
+}
+
+fn contacts(raw: Option<&RawValue>) -> Vec<(&RawValue, Identity<'_>)> {
+    let each = raw.and_then(members).unwrap_or_default().into_iter();
+    each.filter_map(|raw| {
+        let contact: Contact<'_> = lenient(Some(raw))?;
+        let profile: Profile<'_> = lenient(contact.profile).unwrap_or_default();
+        let identity = Identity {
+            user_id: some(contact.user_id),
+            parent_user_id: some(contact.parent_user_id),
+            wa_id: some(contact.wa_id),
+            username: some(profile.username),
+            name: some(profile.name),
+        };
+        Some((raw, identity))
+    })
+    .collect()
+}
+
+impl<'a> Around<'a> {
+    /// The contact that is the same person; the only one there is where nothing says otherwise.
+    fn contact_of(&self, who: &Identity<'a>) -> Option<&(&'a RawValue, Identity<'a>)> {
+        let same = |a: &Option<Cow<'_, str>>, b: &Option<Cow<'_, str>>| a.is_some() && a == b;
+        self.contacts
+            .iter()
+            .find(|(_, it)| same(&it.user_id, &who.user_id))
+            .or_else(|| self.contacts.iter().find(|(_, it)| same(&it.wa_id, &who.wa_id)))
+            .or_else(|| match &self.contacts[..] {
+                [only] if who.is_empty() => Some(only),
+                _ => None,
+            })
+    }
+
+    fn complete(&self, who: Identity<'a>, contact: Option<&(&'a RawValue, Identity<'a>)>) -> Identity<'a> {
+        let Some((_, contact)) = contact else { return who };
+        let or = |own: Option<Cow<'a, str>>, other: &Option<Cow<'a, str>>| own.or_else(|| other.clone());
+        Identity {
+            user_id: or(who.user_id, &contact.user_id),
+            parent_user_id: or(who.parent_user_id, &contact.parent_user_id),
+            wa_id: or(who.wa_id, &contact.wa_id),
+            username: contact.username.clone(),
+            name: contact.name.clone(),
+        }
+    }
+}
+
+/// Who a person was and is, where a system message says so.
+fn change<'a>(from: &Identity<'a>, system: Option<System<'a>>) -> Option<IdentityChange<'a>> {
+    let system = system?;
+    let kind = system.kind.0.as_deref()?;
+    let moved = ["user_changed_number", "customer_changed_number", "user_changed_user_id"].contains(&kind);
+    if !moved {
+        return None;
+    }
+    let mut current = Identity {
+        user_id: some(system.user_id),
+        parent_user_id: some(system.parent_user_id),
+        wa_id: some(system.wa_id).or_else(|| some(system.new_wa_id)),
+        ..Identity::default()
+    };
+    let mut previous = Identity {
+        user_id: some(system.previous_user_id).or_else(|| from.user_id.clone()),
+        parent_user_id: some(system.previous_parent_user_id).or_else(|| from.parent_user_id.clone()),
+        wa_id: from.wa_id.clone(),
+        ..Identity::default()
+    };
+    if current.is_empty() {
+        return None;
+    }
+    // A user id that did not change belongs to both.
+    if current.user_id.is_none() {
+        current.user_id.clone_from(&previous.user_id);
+    }
+    if previous.is_empty() {
+        previous = current.clone();
+    }
+    Some(IdentityChange { previous, current })
+}
+
+fn seconds(text: &Text<'_>) -> Option<Timestamp> {
+    text.0.as_deref()?.parse().ok().map(Timestamp::from_secs)
+}

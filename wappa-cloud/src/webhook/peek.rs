@@ -1,0 +1,247 @@
+//! The little that is read of an item before it is stored. Every field is lenient: a value of the wrong type counts as
+//! absent, so that no sample of Meta's can cost an item.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+/// A text, borrowed where it has no escapes. Numbers are taken as text, everything else as absent.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Text<'a>(pub(super) Option<Cow<'a, str>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(TextVisitor).map(Self)
+    }
+}
+
+struct TextVisitor;
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Option<Cow<'de, str>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Owned(text)))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Owned(number.to_string())))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Owned(number.to_string())))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+}
+
+/// A value that is read if it has the shape of `T` and absent otherwise.
+pub(super) fn lenient<'de, T: Deserialize<'de>>(raw: Option<&'de RawValue>) -> Option<T> {
+    raw.and_then(|raw| serde_json::from_str(raw.get()).ok())
+}
+
+/// The members of an array; of anything else, none.
+pub(super) fn members<'de>(raw: &'de RawValue) -> Option<Vec<&'de RawValue>> {
+    raw.get().trim_start().starts_with('[').then(|| serde_json::from_str(raw.get()).unwrap_or_default())
+}
+
+/// Reads the wanted keys of an object into fields and skips the rest; of several of one key the last counts.
+macro_rules! peek {
+    ($(#[$doc:meta])* struct $name:ident { $($field:ident $key:literal: $type:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Default)]
+        pub(super) struct $name<'a> { $(pub(super) $field: $type,)* }
+
+        impl<'de> Deserialize<'de> for $name<'de> {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                struct Fields;
+                impl<'de> Visitor<'de> for Fields {
+                    type Value = $name<'de>;
+
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str("an object")
+                    }
+
+                    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                        let mut found = $name::default();
+                        while let Some(key) = map.next_key_seed(Key)? {
+                            match &*key {
+                                $($key => found.$field = map.next_value()?,)*
+                                _ => { map.next_value::<IgnoredAny>()?; }
+                            }
+                        }
+                        Ok(found)
+                    }
+                }
+                from.deserialize_map(Fields)
+            }
+        }
+    };
+}
+
+/// A key, borrowed where it has no escapes.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_str(TextVisitor).map(Option::unwrap_or_default)
+    }
+}
+
+peek! {
+    /// The whole body.
+    struct Body {
+        object "object": Text<'a>,
+        entry "entry": Option<&'a RawValue>,
+    }
+}
+
+peek! {
+    /// An entry.
+    struct Entry {
+        id "id": Text<'a>,
+        changes "changes": Option<&'a RawValue>,
+    }
+}
+
+peek! {
+    /// A change.
+    struct Change {
+        field "field": Text<'a>,
+        value "value": Option<&'a RawValue>,
+    }
+}
+
+peek! {
+    /// The value of a change.
+    struct Value {
+        metadata "metadata": Option<&'a RawValue>,
+        contacts "contacts": Option<&'a RawValue>,
+        messages "messages": Option<&'a RawValue>,
+        statuses "statuses": Option<&'a RawValue>,
+        errors "errors": Option<&'a RawValue>,
+    }
+}
+
+peek! {
+    /// The number a value is about.
+    struct Metadata {
+        phone_number_id "phone_number_id": Text<'a>,
+    }
+}
+
+peek! {
+    /// A contact beside messages.
+    struct Contact {
+        wa_id "wa_id": Text<'a>,
+        user_id "user_id": Text<'a>,
+        parent_user_id "parent_user_id": Text<'a>,
+        profile "profile": Option<&'a RawValue>,
+    }
+}
+
+peek! {
+    /// A contact's profile.
+    struct Profile {
+        name "name": Text<'a>,
+        username "username": Text<'a>,
+    }
+}
+
+peek! {
+    /// A message.
+    struct Message {
+        id "id": Text<'a>,
+        kind "type": Text<'a>,
+        from "from": Text<'a>,
+        from_user_id "from_user_id": Text<'a>,
+        from_parent_user_id "from_parent_user_id": Text<'a>,
+        group_id "group_id": Text<'a>,
+        timestamp "timestamp": Text<'a>,
+        system "system": Option<&'a RawValue>,
+    }
+}
+
+peek! {
+    /// The body of a system message.
+    struct System {
+        kind "type": Text<'a>,
+        wa_id "wa_id": Text<'a>,
+        new_wa_id "new_wa_id": Text<'a>,
+        user_id "user_id": Text<'a>,
+        parent_user_id "parent_user_id": Text<'a>,
+        previous_user_id "previous_user_id": Text<'a>,
+        previous_parent_user_id "previous_parent_user_id": Text<'a>,
+    }
+}
+
+peek! {
+    /// A status.
+    struct Status {
+        id "id": Text<'a>,
+        kind "type": Text<'a>,
+        status "status": Text<'a>,
+        timestamp "timestamp": Text<'a>,
+        recipient_id "recipient_id": Text<'a>,
+        recipient_type "recipient_type": Text<'a>,
+        recipient_user_id "recipient_user_id": Text<'a>,
+        recipient_parent_user_id "recipient_parent_user_id": Text<'a>,
+        parent_recipient_user_id "parent_recipient_user_id": Text<'a>,
+        participant_id "recipient_participant_id": Text<'a>,
+        participant_user_id "recipient_participant_user_id": Text<'a>,
+        participant_recipient_id "participant_recipient_id": Text<'a>,
+        opaque "biz_opaque_callback_data": Text<'a>,
+        payment "payment": Option<&'a RawValue>,
+        errors "errors": Option<&'a RawValue>,
+    }
+}
+
+peek! {
+    /// An error.
+    struct Failure {
+        code "code": Text<'a>,
+    }
+}
+
+/// A non-empty text.
+pub(super) fn some(text: Text<'_>) -> Option<Cow<'_, str>> {
+    text.0.filter(|text| !text.is_empty())
+}
