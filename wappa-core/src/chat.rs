@@ -1,0 +1,241 @@
+//! A conversation as its author sees it: say, send, reply, react, show typing, remember.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde::{Serialize, de::DeserializeOwned};
+use wappa_cloud::{
+    GroupId, IntoDraft, Media, MessageId, PhoneNumberId, Reaction, Recipient, Template, Text, Typing, limits,
+};
+
+use crate::{
+    messenger::{Messenger, Sending, Spoken},
+    numbers::Number,
+    outbox::{SendError, TurnSends},
+    session::{Session, SessionError, Sessions},
+    store::{PersonId, PersonRef, Profile},
+};
+
+/// The conversation between one business number and one person or group. Cheap to clone.
+///
+/// In a handler it belongs to the turn: what is said is part of it, and [`Chat::session`] works. From
+/// [`Messenger::chat`] it stands outside of any turn.
+#[derive(Clone)]
+pub struct Chat {
+    messenger: Messenger,
+    number_id: PhoneNumberId,
+    number: Option<Arc<Number>>,
+    to: Recipient,
+    user: User,
+    message: Option<MessageId>,
+    turn: Option<Arc<Turn>>,
+}
+
+/// What belongs to the turn a chat was given to.
+pub(crate) struct Turn {
+    pub(crate) sends: Arc<TurnSends>,
+    pub(crate) sessions: Sessions,
+}
+
+/// The person in a conversation, as far as Meta has told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct User {
+    id: Option<PersonId>,
+    who: PersonRef,
+}
+
+impl User {
+    /// The profile name.
+    pub fn name(&self) -> Option<&str> {
+        self.who.name.as_deref()
+    }
+
+    /// The username.
+    pub fn username(&self) -> Option<&str> {
+        self.who.username.as_deref()
+    }
+
+    /// The WhatsApp id: usually the phone number without `+`. Absent for people who share only a username.
+    pub fn wa_id(&self) -> Option<&str> {
+        self.who.wa_id.as_ref().map(AsRef::as_ref)
+    }
+
+    /// The business-scoped user id.
+    pub fn user_id(&self) -> Option<&str> {
+        self.who.user_id.as_ref().map(AsRef::as_ref)
+    }
+
+    /// The person's id in this bot's store: the same whatever they are called.
+    pub fn id(&self) -> Option<PersonId> {
+        self.id
+    }
+}
+
+impl From<Profile> for User {
+    fn from(profile: Profile) -> Self {
+        Self { id: Some(profile.id), who: profile.who }
+    }
+}
+
+impl Chat {
+    pub(crate) fn outside(
+        messenger: Messenger,
+        number_id: PhoneNumberId,
+        number: Option<Arc<Number>>,
+        to: Recipient,
+    ) -> Self {
+        let who = PersonRef { user_id: to.user_id.clone(), wa_id: to.wa_id.clone(), ..PersonRef::default() };
+        Self { messenger, number_id, number, to, user: User { id: None, who }, message: None, turn: None }
+    }
+
+    pub(crate) fn in_turn(
+        messenger: Messenger,
+        number: Arc<Number>,
+        to: Recipient,
+        user: User,
+        message: Option<MessageId>,
+        turn: Arc<Turn>,
+    ) -> Self {
+        let number_id = number.id.clone();
+        Self { messenger, number_id, number: Some(number), to, user, message, turn: Some(turn) }
+    }
+
+    /// Says a text: at most 4,096 characters (Meta: *Text messages*).
+    pub fn say(&self, text: impl Into<String>) -> Sending {
+        self.send(Text::new(text))
+    }
+
+    /// Sends a draft. Its limits have been checked when this resolves; a draft that breaks one is not sent.
+    pub fn send(&self, draft: impl IntoDraft) -> Sending {
+        let origin = match &self.turn {
+            Some(turn) => Spoken::InTurn(Arc::clone(&turn.sends), turn.sends.next_place(&self.to)),
+            None => Spoken::Outside(None),
+        };
+        let outbox = Arc::clone(self.messenger.outbox());
+        Sending::new(outbox, self.ours(), self.to.clone(), self.user.id, draft, origin)
+    }
+
+    /// Sends a draft that quotes the message this turn is about. Outside a turn it quotes nothing.
+    pub fn reply(&self, draft: impl IntoDraft) -> Sending {
+        let sending = self.send(draft);
+        match &self.message {
+            Some(message) => sending.reply_to(message),
+            None => sending,
+        }
+    }
+
+    /// Sends a template, which is allowed whether or not the customer service window is open.
+    pub fn template(&self, template: Template) -> Sending {
+        self.send(template)
+    }
+
+    /// Puts an emoji on a message.
+    pub fn react_to(&self, message: &MessageId, emoji: impl Into<String>) -> Sending {
+        self.send(Reaction::new(message.clone(), emoji))
+    }
+
+    /// Puts an emoji on the message this turn is about.
+    ///
+    /// # Errors
+    /// When awaited: there is no such message outside a turn, and Meta refuses the empty id.
+    pub fn react(&self, emoji: impl Into<String>) -> Sending {
+        let message = self.message.clone().unwrap_or_else(|| MessageId::from(""));
+        self.send(Reaction::new(message, emoji))
+    }
+
+    /// Shows the person blue ticks on the message this turn is about, and on those before it.
+    ///
+    /// # Errors
+    /// What Meta or the network answered. Nothing is tried again: the next call covers it.
+    pub async fn mark_read(&self) -> Result<(), SendError> {
+        self.mark(Typing::Off).await
+    }
+
+    /// Shows "typing…" until the next message or for 25 seconds, and marks the message as read, as Meta does both at
+    /// once (Meta: *Typing indicators*).
+    ///
+    /// # Errors
+    /// As for [`Chat::mark_read`].
+    pub async fn typing(&self) -> Result<(), SendError> {
+        self.mark(Typing::On).await
+    }
+
+    async fn mark(&self, typing: Typing) -> Result<(), SendError> {
+        if let Some(message) = &self.message {
+            let number = self.ours()?;
+            let graph = self.messenger.outbox().graph();
+            graph.mark_read(&number.token, &number.id, message, typing).await?;
+        }
+        Ok(())
+    }
+
+    /// Fetches a file that the person sent: at most 100 MB. The bytes are checked against the hash Meta named.
+    ///
+    /// # Errors
+    /// The media is gone (Meta keeps it for 7 days), too large, or does not arrive whole.
+    pub async fn download(&self, media: &Media) -> Result<Bytes, SendError> {
+        let number = self.ours()?;
+        let graph = self.messenger.outbox().graph();
+        let info = graph.media(&number.token, &media.id).await?;
+        Ok(graph.download(&number.token, &info, limits::DOCUMENT_SIZE.max).await?)
+    }
+
+    /// What this bot remembers about this person, in the shape of `T`; `T::default()` at first. Written when the
+    /// handler returns `Ok`.
+    ///
+    /// # Errors
+    /// Outside a conversation's turn, while another handle on the same type is alive, or if what is stored does not fit
+    /// the type.
+    pub async fn session<T>(&self) -> Result<Session<T>, SessionError>
+    where
+        T: Default + Serialize + DeserializeOwned + 'static,
+    {
+        match &self.turn {
+            Some(turn) => turn.sessions.open(self.messenger.store()).await,
+            None => Sessions::new(None).open(self.messenger.store()).await,
+        }
+    }
+
+    /// The person.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// The group, in a group.
+    pub fn group(&self) -> Option<&GroupId> {
+        self.to.group_id.as_ref()
+    }
+
+    /// The business number of this conversation.
+    pub fn number(&self) -> &PhoneNumberId {
+        &self.number_id
+    }
+
+    fn ours(&self) -> Result<Arc<Number>, SendError> {
+        self.number.clone().ok_or_else(|| SendError::UnknownNumber(self.number_id.to_string()))
+    }
+
+    /// For other conversations.
+    pub fn messenger(&self) -> &Messenger {
+        &self.messenger
+    }
+}
+
+impl Messenger {
+    /// The conversation between one of our numbers and somebody. If the number is not ours, what is said there answers
+    /// [`SendError::UnknownNumber`].
+    pub fn chat(&self, number: impl Into<PhoneNumberId>, who: impl Into<Recipient>) -> Chat {
+        let id = number.into();
+        let number = self.number(&id);
+        Chat::outside(self.clone(), id, number, who.into())
+    }
+}
+
+impl std::fmt::Debug for Chat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Chat")
+            .field("number", &self.number_id)
+            .field("person", &self.user.id)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,111 @@
+//! A worker on a leased lane: turn after turn, each ended by its commit, until the lane is empty or somebody else waits.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use super::{Inner, pools::Permit, turn};
+use crate::{
+    outbox::LeaseWatch,
+    store::{Claim, Committed, Next, StoreError, TurnEnd},
+};
+
+const FIRST_RETRY: Duration = Duration::from_millis(50);
+const LONGEST_RETRY: Duration = Duration::from_secs(2);
+
+/// Puts a worker on the lane. Without a permit, which only a change of numbers in between can cause, it works all the
+/// same: a leased lane must not be dropped.
+pub(super) fn spawn(inner: Arc<Inner>, claim: Claim, permit: Option<Permit>) {
+    inner.under_way.fetch_add(1, Ordering::Relaxed);
+    tokio::spawn(async move {
+        let done = Done(Arc::clone(&inner));
+        work(&inner, claim, permit.as_ref()).await;
+        drop(permit);
+        drop(done);
+    });
+}
+
+struct Done(Arc<Inner>);
+
+impl Drop for Done {
+    fn drop(&mut self) {
+        if self.0.under_way.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.0.idle.notify_waiters();
+        }
+    }
+}
+
+async fn work(inner: &Arc<Inner>, mut claim: Claim, permit: Option<&Permit>) {
+    loop {
+        let (lane, epoch, class) = (claim.lane, claim.epoch, claim.kind.class());
+        let watch = Arc::new(LeaseWatch::new(inner.clock.monotonic() + inner.settings.lease));
+        inner.leases.hold(lane, epoch, Arc::clone(&watch));
+        let mut end = turn::run(inner, claim, &watch).await;
+        let busy = permit.is_some_and(Permit::is_wanted);
+        end.next = if busy || inner.is_draining() { Next::Leave } else { Next::Take };
+        let committed = commit(inner, end, &watch).await;
+        inner.leases.let_go(lane, epoch);
+        match committed {
+            Some(Committed::Next(next)) => claim = *next,
+            Some(Committed::Ready(_)) => {
+                inner.pools.poke(class);
+                return;
+            }
+            Some(Committed::Idle | Committed::Fenced) | None => return,
+        }
+    }
+}
+
+/// Ends the turn in the store. What was said is said: the commit is tried until it succeeds or the lease is lost.
+async fn commit(inner: &Inner, end: TurnEnd, watch: &LeaseWatch) -> Option<Committed> {
+    let (lane, epoch, seq, outcome, next) = (end.lane, end.epoch, end.seq, end.outcome.clone(), end.next);
+    let (sessions, sends) = (end.sessions, end.sends);
+    let mut wait = FIRST_RETRY;
+    loop {
+        let end = TurnEnd {
+            lane,
+            epoch,
+            seq,
+            outcome: outcome.clone(),
+            sessions: sessions.clone(),
+            sends: sends.clone(),
+            next,
+            lease: inner.lease(),
+        };
+        match inner.store.commit(end).await {
+            Ok(Committed::Fenced) => {
+                tracing::warn!(
+                    lane = lane.0,
+                    "a turn lost its lease before its end; another worker repeats it"
+                );
+                keep_sends(inner, sends).await;
+                return Some(Committed::Fenced);
+            }
+            Ok(committed) => return Some(committed),
+            Err(error) if watch.is_held(inner.clock.monotonic()) && is_passing(&error) => {
+                tracing::error!(%error, "the end of a turn could not be written; trying again");
+                inner.clock.sleep(wait).await;
+                wait = (wait * 2).min(LONGEST_RETRY);
+            }
+            Err(error) => {
+                tracing::error!(%error, "the end of a turn could not be written; it will be begun again");
+                return None;
+            }
+        }
+    }
+}
+
+fn is_passing(error: &StoreError) -> bool {
+    error.kind() == crate::store::StoreErrorKind::Unavailable
+}
+
+/// The turn is somebody else's now, but what this one sent has been sent.
+async fn keep_sends(inner: &Inner, sends: Vec<crate::store::SendRecord>) {
+    if sends.is_empty() {
+        return;
+    }
+    if let Err(error) = inner.store.record(sends).await {
+        tracing::error!(%error, "sends of a lost turn could not be written to the ledger");
+    }
+}

@@ -1,0 +1,178 @@
+//! Dispatch: gives leased lanes to workers, one turn at a time per lane, many lanes at once, and looks after leases,
+//! retries and the lanes that wait. What a turn *does* is the author's; what it says leaves through the outbox.
+
+mod lane;
+mod leases;
+mod poll;
+mod pools;
+mod retry;
+mod turn;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::sync::Notify;
+
+pub use self::pools::Reservation;
+use self::{leases::Leases, pools::Pools};
+use crate::{
+    clock::Clock,
+    handler::{AnyHandler, EventHandler, Listening},
+    messenger::Messenger,
+    numbers::Numbers,
+    shutdown::{Drain, Phase},
+    store::{Claim, LaneClass, Lease, LeftReady, Store},
+};
+
+/// Limits of the dispatch.
+#[derive(Debug, Clone, Copy)]
+pub struct DispatchSettings {
+    /// Turns of conversations under way at once.
+    pub turns: usize,
+    /// Turns of status lanes under way at once.
+    pub status_turns: usize,
+    /// How long a handler may run; time spent waiting for Meta's pace does not count.
+    pub deadline: Duration,
+    /// How long a lane is leased before the lease must be renewed.
+    pub lease: Duration,
+    /// Tries before an event becomes a dead letter.
+    pub attempts: u32,
+}
+
+impl Default for DispatchSettings {
+    fn default() -> Self {
+        Self {
+            turns: 256,
+            status_turns: 64,
+            deadline: Duration::from_secs(60),
+            lease: Duration::from_secs(30),
+            attempts: 3,
+        }
+    }
+}
+
+/// Gives leased lanes to workers. Cheap to clone.
+#[derive(Clone)]
+pub struct Dispatcher {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Arc<dyn Store>,
+    numbers: Arc<dyn Numbers>,
+    clock: Arc<dyn Clock>,
+    handler: Arc<dyn AnyHandler>,
+    listening: Arc<Listening>,
+    messenger: Messenger,
+    drain: Drain,
+    settings: DispatchSettings,
+    pools: Arc<Pools>,
+    leases: Leases,
+    under_way: AtomicUsize,
+    idle: Notify,
+}
+
+/// What a [`Dispatcher`] stands on.
+pub struct DispatchParts {
+    /// The lanes.
+    pub store: Arc<dyn Store>,
+    /// Which numbers are ours.
+    pub numbers: Arc<dyn Numbers>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The way out.
+    pub messenger: Messenger,
+    /// What the handler listens to.
+    pub listening: Arc<Listening>,
+    /// The end.
+    pub drain: Drain,
+}
+
+impl Dispatcher {
+    /// Starts the workers' housekeeping: waiting lanes and leases. Needs a tokio runtime.
+    pub fn start(handler: impl EventHandler, parts: DispatchParts, settings: DispatchSettings) -> Self {
+        let DispatchParts { store, numbers, clock, messenger, listening, drain } = parts;
+        let pools = Pools::new(settings.turns, settings.status_turns, numbers.all().len());
+        let inner = Arc::new(Inner {
+            store,
+            numbers,
+            clock,
+            handler: Arc::new(handler),
+            listening,
+            messenger,
+            drain,
+            settings,
+            pools: Arc::new(pools),
+            leases: Leases::default(),
+            under_way: AtomicUsize::new(0),
+            idle: Notify::new(),
+        });
+        for class in [LaneClass::Conversation, LaneClass::Status] {
+            tokio::spawn(poll::run(Arc::clone(&inner), class));
+        }
+        tokio::spawn(leases::keep(Arc::clone(&inner)));
+        Self { inner }
+    }
+
+    /// Workers for lanes that an ingest may lease.
+    pub fn reservation(&self) -> Reservation {
+        Reservation::new(Arc::clone(&self.inner.pools))
+    }
+
+    /// The lease a claim made now gets.
+    pub fn lease(&self) -> Lease {
+        self.inner.lease()
+    }
+
+    /// Puts the lanes that an ingest leased to work, and has those it left looked after.
+    pub fn accept(&self, claims: Vec<Claim>, mut reserved: Reservation, left: LeftReady) {
+        for claim in claims {
+            let permit = reserved.take(&claim);
+            lane::spawn(Arc::clone(&self.inner), claim, permit);
+        }
+        if left.conversations > 0 {
+            self.inner.pools.poke(LaneClass::Conversation);
+        }
+        if left.statuses > 0 {
+            self.inner.pools.poke(LaneClass::Status);
+        }
+    }
+
+    /// Has waiting lanes looked at now.
+    pub fn poke(&self) {
+        self.inner.pools.poke(LaneClass::Conversation);
+        self.inner.pools.poke(LaneClass::Status);
+    }
+
+    /// Turns under way.
+    pub fn under_way(&self) -> usize {
+        self.inner.under_way.load(Ordering::Relaxed)
+    }
+
+    /// Resolves when no turn is under way. With the drain begun none will be later.
+    pub async fn idle(&self) {
+        loop {
+            let idle = self.inner.idle.notified();
+            if self.under_way() == 0 {
+                return;
+            }
+            idle.await;
+        }
+    }
+}
+
+impl Inner {
+    fn lease(&self) -> Lease {
+        let now = self.clock.now();
+        Lease { now, until: now + self.settings.lease }
+    }
+
+    fn is_draining(&self) -> bool {
+        self.drain.phase() > Phase::Open
+    }
+}

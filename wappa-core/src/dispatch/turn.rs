@@ -1,0 +1,189 @@
+//! One event meeting the author's handler: with a deadline, with panics caught, and with one end for everything it did.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use futures_util::FutureExt;
+use wappa_cloud::{Event, Recipient, Timestamp};
+
+use super::{Inner, retry};
+use crate::{
+    chat::{Chat, Turn, User},
+    clock::BoxFuture,
+    error::{Error, Result, TurnError},
+    handler::{Place, TurnFailed},
+    numbers::Number,
+    outbox::{LeaseWatch, Scope, TurnSends},
+    session::{Home, Sessions},
+    store::{Claim, LaneKind, Next, Outcome, SessionWrite, TurnEnd},
+};
+
+/// How a handler's run ended.
+enum Ran {
+    Returned(Result),
+    Parked(Timestamp),
+}
+
+/// Runs the turn this claim begins, and says how it ends. `next` is for the lane to decide.
+pub(super) async fn run(inner: &Arc<Inner>, claim: Claim, watch: &Arc<LeaseWatch>) -> TurnEnd {
+    let (lane, epoch, seq) = (claim.lane, claim.epoch, claim.event.seq);
+    let mut end = TurnEnd {
+        lane,
+        epoch,
+        seq,
+        outcome: Outcome::Done,
+        sessions: Vec::new(),
+        sends: Vec::new(),
+        next: Next::Leave,
+        lease: inner.lease(),
+    };
+    let event = Event::read(&claim.event.body);
+    let Some(number) = number_of(inner, &claim) else {
+        end.outcome = Outcome::Dead { error: format!("the number {} is no longer configured", claim.number) };
+        return end;
+    };
+    let kind = event.kind();
+    let (ran, sessions) = handle(inner, &claim, &number, event, Scope::Handler, watch, &mut end).await;
+    match ran {
+        Ran::Parked(until) => end.outcome = Outcome::Parked { until },
+        Ran::Returned(Ok(())) => match sessions.close() {
+            Ok(writes) => end.sessions = writes,
+            Err(error) => fail(inner, &claim, &number, error.into(), watch, &mut end).await,
+        },
+        Ran::Returned(Err(error)) if error.is_unhandled() => inner.listening.learn_unheard(kind),
+        Ran::Returned(Err(error)) => fail(inner, &claim, &number, error, watch, &mut end).await,
+    }
+    end
+}
+
+async fn fail(
+    inner: &Arc<Inner>,
+    claim: &Claim,
+    number: &Arc<Number>,
+    error: Error,
+    watch: &Arc<LeaseWatch>,
+    end: &mut TurnEnd,
+) {
+    let attempt = claim.event.attempt;
+    let now = inner.clock.now();
+    end.outcome = retry::decide(&error, claim.event.key, attempt, inner.settings.attempts, now);
+    let seq = claim.event.seq.0;
+    if !matches!(end.outcome, Outcome::Dead { .. }) {
+        tracing::warn!(event = seq, attempt, %error, "a turn failed and will be tried again");
+        return;
+    }
+    tracing::error!(event = seq, attempt, %error, "a turn failed for the last time: its event is a dead letter");
+    let failed = TurnFailed { event: Event::read(&claim.event.body), error, attempts: attempt };
+    let (chat, turn) = chat(inner, claim, number, &failed.event, Scope::FailureHook, watch);
+    let handler = Arc::clone(&inner.handler);
+    let hook = async move { handler.failed(chat, failed).await };
+    match drive(inner, Box::pin(hook), &turn).await {
+        Ran::Returned(Err(error)) if !error.is_unhandled() => {
+            tracing::error!(event = seq, %error, "on_turn_failed failed as well");
+        }
+        Ran::Parked(_) => {
+            tracing::error!(
+                event = seq,
+                "on_turn_failed could not send at the moment: its message is dropped"
+            );
+        }
+        Ran::Returned(_) => {}
+    }
+    turn.sends.quiet().await;
+    end.sends.append(&mut turn.sends.take_records());
+}
+
+async fn handle(
+    inner: &Arc<Inner>,
+    claim: &Claim,
+    number: &Arc<Number>,
+    event: Event,
+    scope: Scope,
+    watch: &Arc<LeaseWatch>,
+    end: &mut TurnEnd,
+) -> (Ran, ClosedBy) {
+    let (chat, turn) = chat(inner, claim, number, &event, scope, watch);
+    let place = Place { chat, messenger: inner.messenger.clone() };
+    let handler = Arc::clone(&inner.handler);
+    // The call itself is inside, so that a panic before the first await is caught too.
+    let handling = async move { handler.handle(place, event).await };
+    let ran = drive(inner, Box::pin(handling), &turn).await;
+    turn.sends.quiet().await;
+    end.sends = turn.sends.take_records();
+    (ran, ClosedBy(turn))
+}
+
+/// The sessions of a turn that has ended.
+struct ClosedBy(Arc<Turn>);
+
+impl ClosedBy {
+    fn close(&self) -> Result<Vec<SessionWrite>, crate::session::SessionError> {
+        self.0.sessions.close()
+    }
+}
+
+impl Drop for ClosedBy {
+    fn drop(&mut self) {
+        // A turn that failed writes nothing; handles that outlive it are told so.
+        let _ = self.0.sessions.close();
+    }
+}
+
+/// Runs the handler until it returns, panics, is parked, or its deadline is over.
+async fn drive(inner: &Inner, handling: BoxFuture<'_, Result>, turn: &Turn) -> Ran {
+    let begun = inner.clock.monotonic();
+    let deadline = inner.settings.deadline;
+    let mut handling = AssertUnwindSafe(handling).catch_unwind();
+    let mut left = deadline;
+    loop {
+        tokio::select! {
+            biased;
+            ended = &mut handling => {
+                return Ran::Returned(ended.unwrap_or_else(|payload| Err(TurnError::panic(&*payload).into())));
+            }
+            until = turn.sends.parked() => return Ran::Parked(until),
+            () = inner.clock.sleep(left) => {
+                let now = inner.clock.monotonic();
+                let ran = now.saturating_sub(begun).saturating_sub(turn.sends.waited(now));
+                left = deadline.saturating_sub(ran);
+                if left.is_zero() {
+                    return Ran::Returned(Err(TurnError::Deadline { seconds: deadline.as_secs() }.into()));
+                }
+            }
+        }
+    }
+}
+
+fn number_of(inner: &Inner, claim: &Claim) -> Option<Arc<Number>> {
+    match claim.kind {
+        // An account's events belong to no number; any of ours serves to answer from.
+        LaneKind::Account => {
+            inner.numbers.owner_of(&claim.number).or_else(|| inner.numbers.all().into_iter().next())
+        }
+        _ => inner.numbers.number(&claim.number),
+    }
+}
+
+fn chat(
+    inner: &Arc<Inner>,
+    claim: &Claim,
+    number: &Arc<Number>,
+    event: &Event,
+    scope: Scope,
+    watch: &Arc<LeaseWatch>,
+) -> (Chat, Arc<Turn>) {
+    let sends = TurnSends::new(claim, scope, Arc::clone(watch));
+    let conversation = matches!(claim.kind, LaneKind::Person | LaneKind::Group) && scope == Scope::Handler;
+    let home = Home { lane: claim.lane, member: claim.event.member.filter(|_| claim.group.is_some()) };
+    let turn =
+        Arc::new(Turn { sends: Arc::new(sends), sessions: Sessions::new(conversation.then_some(home)) });
+    let to = match (&claim.group, &claim.person) {
+        (Some(group), _) => Recipient::from(group.clone()),
+        (None, Some(person)) => person.recipient(),
+        (None, None) => Recipient::default(),
+    };
+    let user = claim.person.clone().map(User::from).unwrap_or_default();
+    let message = if let Event::Message(message) = event { Some(message.id.clone()) } else { None };
+    let chat =
+        Chat::in_turn(inner.messenger.clone(), Arc::clone(number), to, user, message, Arc::clone(&turn));
+    (chat, turn)
+}

@@ -1,0 +1,129 @@
+//! The author's side of the corridor: one trait with a method for each kind of event, and what the corridor learns of
+//! which kinds an author listens to.
+
+use std::{
+    future::{Future, ready},
+    sync::atomic::{AtomicU8, Ordering},
+};
+
+use wappa_cloud::{Event, ItemKind, Message, MetaError, Status, System, Unknown};
+
+use crate::{
+    chat::Chat,
+    clock::BoxFuture,
+    error::{Error, Result},
+    messenger::Messenger,
+};
+
+/// What a bot does.
+///
+/// Only [`on_message`](EventHandler::on_message) must be written; write the others as plain `async fn` too. A kind of
+/// event whose method is not written costs nothing: after the first one the corridor no longer queues them.
+///
+/// Inside one conversation the methods run one at a time, in the order in which events arrived. `Ok` ends the turn:
+/// sessions are written and the event is done. An `Err`, a panic or a deadline (60 s) discards the sessions, and the
+/// event is tried again; messages that had been sent are not sent again.
+pub trait EventHandler: Send + Sync + 'static {
+    /// A person wrote, tapped, or sent something.
+    fn on_message(&self, chat: Chat, message: Message) -> impl Future<Output = Result> + Send;
+
+    /// A message of ours was sent, delivered, read, played or failed.
+    fn on_status(&self, chat: Chat, status: Status) -> impl Future<Output = Result> + Send {
+        let _ = (chat, status);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// A person changed their number or identity.
+    fn on_system(&self, chat: Chat, system: System) -> impl Future<Output = Result> + Send {
+        let _ = (chat, system);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// Meta reports an error that belongs to no single message (`errors[]` of a webhook).
+    fn on_meta_error(&self, messenger: Messenger, error: MetaError) -> impl Future<Output = Result> + Send {
+        let _ = (messenger, error);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// Something this version has no type for; its JSON is kept.
+    fn on_unknown(&self, messenger: Messenger, unknown: Unknown) -> impl Future<Output = Result> + Send {
+        let _ = (messenger, unknown);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// A turn was tried for the last time and goes to the dead letters. The chat still works: say sorry here.
+    fn on_turn_failed(&self, chat: Chat, failed: TurnFailed) -> impl Future<Output = Result> + Send {
+        let _ = (chat, failed);
+        ready(Err(Error::unhandled()))
+    }
+}
+
+/// A turn that has been given up on.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TurnFailed {
+    /// What it was about.
+    pub event: Event,
+    /// Why the last try failed.
+    pub error: Error,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
+/// The object-safe twin of [`EventHandler`].
+pub(crate) trait AnyHandler: Send + Sync + 'static {
+    fn handle(&self, place: Place, event: Event) -> BoxFuture<'_, Result>;
+    fn failed(&self, chat: Chat, failed: TurnFailed) -> BoxFuture<'_, Result>;
+}
+
+/// Where an event takes place.
+pub(crate) struct Place {
+    pub(crate) chat: Chat,
+    pub(crate) messenger: Messenger,
+}
+
+impl<H: EventHandler> AnyHandler for H {
+    fn handle(&self, place: Place, event: Event) -> BoxFuture<'_, Result> {
+        let Place { chat, messenger } = place;
+        match event {
+            Event::Message(message) => Box::pin(self.on_message(chat, *message)),
+            Event::Status(status) => Box::pin(self.on_status(chat, *status)),
+            Event::System(system) => Box::pin(self.on_system(chat, *system)),
+            Event::MetaError(error) => Box::pin(self.on_meta_error(messenger, *error)),
+            Event::Unknown(unknown) => Box::pin(self.on_unknown(messenger, *unknown)),
+            _ => Box::pin(ready(Err(Error::unhandled()))),
+        }
+    }
+
+    fn failed(&self, chat: Chat, failed: TurnFailed) -> BoxFuture<'_, Result> {
+        Box::pin(self.on_turn_failed(chat, failed))
+    }
+}
+
+/// Which kinds of events the author listens to. Learned: a method that was not written answers so the first time.
+#[derive(Debug, Default)]
+pub struct Listening {
+    unheard: AtomicU8,
+}
+
+impl Listening {
+    /// Whether events of this kind are worth a turn.
+    pub fn hears(&self, kind: ItemKind) -> bool {
+        self.unheard.load(Ordering::Relaxed) & bit(kind) == 0
+    }
+
+    pub(crate) fn learn_unheard(&self, kind: ItemKind) {
+        self.unheard.fetch_or(bit(kind), Ordering::Relaxed);
+    }
+}
+
+fn bit(kind: ItemKind) -> u8 {
+    match kind {
+        ItemKind::Status => 1,
+        ItemKind::System => 2,
+        ItemKind::MetaError => 4,
+        ItemKind::Unknown => 8,
+        // Messages are always heard.
+        _ => 0,
+    }
+}

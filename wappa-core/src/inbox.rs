@@ -1,0 +1,258 @@
+//! The inbox: takes a verified delivery apart, decides where each item belongs, and has the store take all of it in one
+//! transaction, or none. When it answers, the events are safe and Meta may be told so.
+
+use std::{
+    borrow::Cow,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use wappa_cloud::{
+    Delivery, GroupId, Identity, Item, ItemKind, MessageId, ParentUserId, Timestamp, UserId, WaId,
+};
+
+use crate::{
+    dispatch::{Dispatcher, Reservation},
+    handler::Listening,
+    numbers::{App, Number, Numbers},
+    outbox::{Settlements, from_opaque},
+    store::{
+        Arrival, Ingest, Kept, KeptReason, LaneKind, NumberRef, Party, PersonRef, SendKey, StatusNote, Store,
+        StoreError,
+    },
+};
+
+/// Takes deliveries. One per bot.
+pub struct Inbox {
+    store: Arc<dyn Store>,
+    numbers: Arc<dyn Numbers>,
+    dispatcher: Dispatcher,
+    listening: Arc<Listening>,
+    settlements: Arc<Settlements>,
+    counts: Counts,
+}
+
+/// What an [`Inbox`] stands on.
+pub struct InboxParts {
+    /// Where events go.
+    pub store: Arc<dyn Store>,
+    /// Which numbers are ours.
+    pub numbers: Arc<dyn Numbers>,
+    /// Who works on the lanes.
+    pub dispatcher: Dispatcher,
+    /// What the handler listens to.
+    pub listening: Arc<Listening>,
+    /// Sends whose fate a status may settle.
+    pub settlements: Arc<Settlements>,
+}
+
+/// Counts since the start.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Items taken into a lane.
+    pub taken: AtomicU64,
+    /// Items seen before.
+    pub duplicates: AtomicU64,
+    /// Items kept as unroutable.
+    pub unroutable: AtomicU64,
+    /// Items kept because they are not understood.
+    pub unknown: AtomicU64,
+}
+
+/// The apps whose secret signed a delivery.
+#[derive(Debug, Clone)]
+pub enum SignedBy {
+    /// These; more than one if they share a secret.
+    Apps(Vec<Arc<App>>),
+    /// No app has a secret to check with, which settings allow in development only.
+    Unchecked,
+}
+
+impl SignedBy {
+    fn covers(&self, number: &Number) -> bool {
+        match self {
+            Self::Apps(apps) => apps.iter().any(|app| Arc::ptr_eq(app, &number.app)),
+            Self::Unchecked => true,
+        }
+    }
+}
+
+/// A delivery sorted into what the store takes.
+struct Sorted {
+    ingest: Ingest,
+    reserved: Reservation,
+}
+
+impl Inbox {
+    /// An inbox on these.
+    pub fn new(parts: InboxParts) -> Self {
+        let InboxParts { store, numbers, dispatcher, listening, settlements } = parts;
+        Self { store, numbers, dispatcher, listening, settlements, counts: Counts::default() }
+    }
+
+    /// Counts since the start.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Takes a delivery whose signature has been checked.
+    ///
+    /// # Errors
+    /// The store could not take it; nothing was kept.
+    pub async fn take(&self, delivery: &Delivery<'_>, signed_by: &SignedBy) -> Result<(), StoreError> {
+        let Sorted { ingest, reserved } = self.sort(delivery, signed_by);
+        if ingest.arrivals.is_empty() && ingest.statuses.is_empty() && ingest.kept.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<SendKey> = ingest.statuses.iter().map(|note| note.key).collect();
+        let now = ingest.lease.now;
+        let ingested = self.store.ingest(ingest).await?;
+        self.counts.taken.fetch_add(ingested.fresh as u64, Ordering::Relaxed);
+        self.counts.duplicates.fetch_add(ingested.duplicates as u64, Ordering::Relaxed);
+        self.dispatcher.accept(ingested.claims, reserved, ingested.left_ready);
+        self.settle(keys, now).await;
+        Ok(())
+    }
+
+    async fn settle(&self, keys: Vec<SendKey>, now: Timestamp) {
+        let mut woken = false;
+        for lane in keys.into_iter().filter_map(|key| self.settlements.learned(key)) {
+            woken = true;
+            if let Err(error) = self.store.wake(lane, now).await {
+                tracing::warn!(%error, "a parked conversation could not be woken; it goes on when its time comes");
+            }
+        }
+        if woken {
+            self.dispatcher.poke();
+        }
+    }
+
+    fn sort(&self, delivery: &Delivery<'_>, signed_by: &SignedBy) -> Sorted {
+        let lease = self.dispatcher.lease();
+        let mut ingest = Ingest {
+            arrivals: Vec::with_capacity(delivery.items.len()),
+            statuses: Vec::new(),
+            kept: Vec::new(),
+            lease,
+        };
+        let mut reserved = self.dispatcher.reservation();
+        for problem in &delivery.problems {
+            tracing::warn!(%problem, "a part of a webhook was not understood; it is kept");
+        }
+        for item in &delivery.items {
+            match self.owner(item, signed_by) {
+                Owner::Ours(number) => self.sort_item(item, &number, &mut ingest, &mut reserved),
+                Owner::Nobody(note) => {
+                    tracing::warn!(%note, "a webhook item is unroutable and kept aside");
+                    self.counts.unroutable.fetch_add(1, Ordering::Relaxed);
+                    ingest.kept.push(kept(item, KeptReason::Unroutable, note, lease.now));
+                }
+                Owner::Unnamed => {
+                    self.counts.unknown.fetch_add(1, Ordering::Relaxed);
+                    ingest.kept.push(kept(item, KeptReason::Unknown, String::new(), lease.now));
+                }
+            }
+        }
+        Sorted { ingest, reserved }
+    }
+
+    fn owner(&self, item: &Item<'_>, signed_by: &SignedBy) -> Owner {
+        let number = match (&item.phone_number_id, &item.waba_id) {
+            (Some(id), _) => match self.numbers.number(id) {
+                Some(number) => number,
+                None => return Owner::Nobody(format!("the phone number id {id} is not configured")),
+            },
+            (None, Some(id)) => match self.numbers.owner_of(id) {
+                Some(number) => number,
+                None => return Owner::Nobody(format!("the business account {id} is not configured")),
+            },
+            (None, None) => return Owner::Unnamed,
+        };
+        if signed_by.covers(&number) {
+            Owner::Ours(number)
+        } else {
+            Owner::Nobody(format!("the number {} belongs to another app than the one that signed", number.id))
+        }
+    }
+
+    fn sort_item(&self, item: &Item<'_>, number: &Number, ingest: &mut Ingest, reserved: &mut Reservation) {
+        let now = ingest.lease.now;
+        if let Some(note) = status_note(item) {
+            ingest.statuses.push(note);
+        }
+        if item.kind == ItemKind::Unknown {
+            self.counts.unknown.fetch_add(1, Ordering::Relaxed);
+            ingest.kept.push(kept(item, KeptReason::Unknown, String::new(), now));
+        }
+        if !self.listening.hears(item.kind) && item.change.is_none() {
+            return;
+        }
+        let (lane, party) = place(item, number);
+        let of = match lane {
+            LaneKind::Account => item.waba_id.as_deref().unwrap_or(number.id.as_str()).into(),
+            _ => number.id.as_str().into(),
+        };
+        let of = NumberRef { id: of, portfolio: Arc::clone(&number.portfolio) };
+        ingest.arrivals.push(Arrival {
+            wish: reserved.wish(lane.class(), &of.id),
+            number: of,
+            lane,
+            party,
+            kind: item.kind,
+            key: item.key,
+            formerly: item.change.as_ref().map(|change| person(&change.previous)),
+            body: Bytes::from(item.to_bytes()),
+        });
+    }
+}
+
+enum Owner {
+    Ours(Arc<Number>),
+    /// Not ours, and why.
+    Nobody(String),
+    /// It names neither a number nor an account.
+    Unnamed,
+}
+
+/// Whose lane an item belongs in.
+fn place(item: &Item<'_>, number: &Number) -> (LaneKind, Party) {
+    let who = item.change.as_ref().map_or(item.person.as_ref(), |change| Some(&change.current)).map(person);
+    let in_conversation = matches!(item.kind, ItemKind::Message | ItemKind::System | ItemKind::Status);
+    let kind = if item.kind == ItemKind::Status { LaneKind::Status } else { LaneKind::Person };
+    match (in_conversation, &item.group_id, who) {
+        (true, Some(group), who) => {
+            let kind = if kind == LaneKind::Status { kind } else { LaneKind::Group };
+            (kind, Party::Group(GroupId::from(group.as_ref()), who))
+        }
+        (true, None, Some(who)) => (kind, Party::Person(who)),
+        _ => {
+            let account = item.waba_id.as_deref().unwrap_or(number.id.as_str());
+            (LaneKind::Account, Party::Account(account.into()))
+        }
+    }
+}
+
+fn person(who: &Identity<'_>) -> PersonRef {
+    let owned = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
+    PersonRef {
+        user_id: who.user_id.as_deref().map(UserId::from),
+        parent_user_id: who.parent_user_id.as_deref().map(ParentUserId::from),
+        wa_id: who.wa_id.as_deref().map(WaId::from),
+        username: owned(&who.username),
+        name: owned(&who.name),
+    }
+}
+
+fn status_note(item: &Item<'_>) -> Option<StatusNote> {
+    let status = item.status.as_ref()?;
+    let (key, _) = from_opaque(status.opaque.as_deref()?)?;
+    let id = MessageId::from(item.id.as_deref()?);
+    Some(StatusNote { key, id, state: status.state.clone(), error: status.error_code })
+}
+
+fn kept(item: &Item<'_>, reason: KeptReason, note: String, at: Timestamp) -> Kept {
+    Kept { reason, note, body: Bytes::from(item.to_bytes()), at }
+}

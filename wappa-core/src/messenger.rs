@@ -1,0 +1,126 @@
+//! What an author says messages with: a [`Messenger`] for any conversation, and the [`Sending`] that each call answers.
+
+use std::{future::IntoFuture, sync::Arc};
+
+use wappa_cloud::{Draft, DraftError, IntoDraft, MessageId, PhoneNumberId, Recipient};
+
+use crate::{
+    clock::BoxFuture,
+    numbers::{Number, Numbers},
+    outbox::{Job, Origin, Outbox, Place, Receipt, SendError, TurnSends},
+    store::{PersonId, Store},
+};
+
+/// Says messages in any conversation, from inside or outside a turn. Cheap to clone.
+#[derive(Clone)]
+pub struct Messenger {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    outbox: Arc<Outbox>,
+    numbers: Arc<dyn Numbers>,
+    store: Arc<dyn Store>,
+}
+
+impl Messenger {
+    /// Says through this outbox, for these numbers.
+    pub fn new(outbox: Arc<Outbox>, numbers: Arc<dyn Numbers>, store: Arc<dyn Store>) -> Self {
+        Self { shared: Arc::new(Shared { outbox, numbers, store }) }
+    }
+
+    /// The numbers this bot has.
+    pub fn numbers(&self) -> Vec<Arc<Number>> {
+        self.shared.numbers.all()
+    }
+
+    pub(crate) fn outbox(&self) -> &Arc<Outbox> {
+        &self.shared.outbox
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.shared.store
+    }
+
+    pub(crate) fn number(&self, id: &PhoneNumberId) -> Option<Arc<Number>> {
+        self.shared.numbers.number(id.as_str())
+    }
+}
+
+impl std::fmt::Debug for Messenger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Messenger").finish_non_exhaustive()
+    }
+}
+
+/// A message about to be sent: `.await` sends it.
+///
+/// Inside a turn messages leave in the order in which they were said. A message that an earlier attempt at the same
+/// turn had sent is not sent again: the earlier [`Receipt`] is the answer.
+#[must_use = "a message is sent when this is awaited"]
+pub struct Sending {
+    outbox: Arc<Outbox>,
+    number: Result<Arc<Number>, SendError>,
+    to: Recipient,
+    person: Option<PersonId>,
+    draft: Result<Draft, DraftError>,
+    opaque: Option<String>,
+    origin: Spoken,
+}
+
+pub(crate) enum Spoken {
+    InTurn(Arc<TurnSends>, Place),
+    Outside(Option<String>),
+}
+
+impl Sending {
+    pub(crate) fn new(
+        outbox: Arc<Outbox>,
+        number: Result<Arc<Number>, SendError>,
+        to: Recipient,
+        person: Option<PersonId>,
+        draft: impl IntoDraft,
+        origin: Spoken,
+    ) -> Self {
+        Self { outbox, number, to, person, draft: draft.into_draft(), opaque: None, origin }
+    }
+
+    /// Quotes this message.
+    pub fn reply_to(mut self, message: &MessageId) -> Self {
+        self.draft = self.draft.map(|draft| draft.reply_to(message.clone()));
+        self
+    }
+
+    /// Names a send from outside a turn, like `"order-17-paid"`: under one name and number a message goes out once, also
+    /// across restarts. Inside a turn every send has a key already and this changes nothing.
+    pub fn key(mut self, name: impl Into<String>) -> Self {
+        if let Spoken::Outside(key) = &mut self.origin {
+            *key = Some(name.into());
+        }
+        self
+    }
+
+    /// Data of yours that Meta echoes in this message's statuses; at most 476 characters, as a key of ours travels in
+    /// the same 512.
+    pub fn opaque(mut self, data: impl Into<String>) -> Self {
+        self.opaque = Some(data.into());
+        self
+    }
+}
+
+impl IntoFuture for Sending {
+    type Output = Result<Receipt, SendError>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self { outbox, number, to, person, draft, opaque, origin } = self;
+        let origin = match origin {
+            Spoken::InTurn(turn, place) => Origin::Turn(turn, place),
+            Spoken::Outside(name) => Origin::Outside(name),
+        };
+        Box::pin(async move {
+            let number = number?;
+            outbox.send(Job { number, to, person, draft, opaque, origin }).await
+        })
+    }
+}

@@ -1,0 +1,43 @@
+//! Why a send did not end in a receipt.
+
+use wappa_cloud::{DraftError, GraphError, TransportErrorKind};
+
+use crate::store::StoreError;
+
+/// A message was not sent.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SendError {
+    /// The draft breaks one of Meta's limits or has no address it may go to.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// Meta refused it, and would again.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    /// The ledger could not be asked or written.
+    #[error("the ledger of sends could not be used: nothing was sent")]
+    Store(#[from] StoreError),
+    /// The file to upload could not be read.
+    #[error("the file {path} could not be read: check that it exists and that the bot may read it")]
+    File {
+        /// As the author gave it.
+        path: String,
+        /// The cause.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Another worker has taken over this conversation, so this one must be silent.
+    #[error("this turn lost its lease on the conversation; another worker goes on with it, nothing was sent")]
+    LeaseLost,
+    /// The number is not, or no longer, one of ours.
+    #[error("the number {0} is not configured: add it to the bot's numbers")]
+    UnknownNumber(String),
+    /// The process that would have sent it is going away.
+    #[error("the send was cut off: it may or may not have reached Meta")]
+    CutOff,
+}
+
+/// Whether a transport failure proves that nothing was sent.
+pub(super) fn is_unsent(kind: TransportErrorKind) -> bool {
+    matches!(kind, TransportErrorKind::Connect | TransportErrorKind::Refused)
+}

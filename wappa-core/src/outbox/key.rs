@@ -1,0 +1,135 @@
+//! Send keys: what makes two sends the same send, and how a key travels through Meta and back.
+
+use sha2::{Digest, Sha256};
+use wappa_cloud::{DedupKey, Recipient};
+
+use crate::store::SendKey;
+
+/// Marks what is ours in `biz_opaque_callback_data`; the author's own data follows after a bar.
+const PREFIX: &str = "w1.";
+
+/// Which part of a turn says something. The same words from another part are another send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The event's handler.
+    Handler,
+    /// The hook that runs when the handler has been given up on.
+    FailureHook,
+}
+
+impl Scope {
+    fn code(self) -> u8 {
+        match self {
+            Self::Handler => 0,
+            Self::FailureHook => 1,
+        }
+    }
+}
+
+/// The key of the `nth` send to `to` in this part of the event's turn.
+pub(super) fn in_turn(event: DedupKey, scope: Scope, to: u64, nth: u32, fingerprint: u64) -> SendKey {
+    let mut hash = Sha256::new();
+    hash.update(event.0.to_le_bytes());
+    hash.update([scope.code()]);
+    hash.update(to.to_le_bytes());
+    hash.update(nth.to_le_bytes());
+    hash.update(fingerprint.to_le_bytes());
+    first_half(hash)
+}
+
+/// The key of a send that the author named.
+pub(super) fn named(number: &str, name: &str) -> SendKey {
+    let mut hash = Sha256::new();
+    hash.update(b"named\0");
+    hash.update(number.as_bytes());
+    hash.update([0]);
+    hash.update(name.as_bytes());
+    first_half(hash)
+}
+
+/// The key of a send that nobody named: unlike any other.
+pub(super) fn unnamed(process: u64, started: i64, count: u64) -> SendKey {
+    let mut hash = Sha256::new();
+    hash.update(b"unnamed\0");
+    hash.update(process.to_le_bytes());
+    hash.update(started.to_le_bytes());
+    hash.update(count.to_le_bytes());
+    first_half(hash)
+}
+
+fn first_half(hash: Sha256) -> SendKey {
+    let digest = hash.finalize();
+    let mut half = [0; 16];
+    half.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+    SendKey(u128::from_le_bytes(half))
+}
+
+/// A number for a recipient that is the same in every process.
+pub(super) fn recipient_code(to: &Recipient) -> u64 {
+    let parts = [
+        to.user_id.as_ref().map(AsRef::<str>::as_ref),
+        to.wa_id.as_ref().map(AsRef::<str>::as_ref),
+        to.group_id.as_ref().map(AsRef::<str>::as_ref),
+        to.phone.as_ref().map(wappa_cloud::PhoneNumber::as_str),
+    ];
+    // FNV-1a: stable, and fast for a few dozen bytes.
+    let mut code = 0xcbf2_9ce4_8422_2325_u64;
+    for part in parts {
+        for byte in part.unwrap_or("").bytes().chain([0]) {
+            code = (code ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    code
+}
+
+/// What goes into `biz_opaque_callback_data`.
+pub(super) fn to_opaque(key: SendKey, author: Option<&str>) -> String {
+    match author {
+        Some(data) => format!("{PREFIX}{:032x}|{data}", key.0),
+        None => format!("{PREFIX}{:032x}", key.0),
+    }
+}
+
+/// Our key and the author's data out of what a status echoes.
+pub fn from_opaque(opaque: &str) -> Option<(SendKey, Option<&str>)> {
+    let rest = opaque.strip_prefix(PREFIX)?;
+    let (key, author) = match rest.split_once('|') {
+        Some((key, author)) => (key, Some(author)),
+        None => (rest, None),
+    };
+    if key.len() != 32 {
+        return None;
+    }
+    u128::from_str_radix(key, 16).ok().map(|key| (SendKey(key), author))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_travel_through_the_opaque_data() {
+        let key = in_turn(DedupKey(7), Scope::Handler, 1, 0, 9);
+        assert_eq!(from_opaque(&to_opaque(key, None)), Some((key, None)));
+        assert_eq!(from_opaque(&to_opaque(key, Some("order|7"))), Some((key, Some("order|7"))));
+        for foreign in ["", "w1.", "w1.12", "order-7", "w1.zz000000000000000000000000000000"] {
+            assert_eq!(from_opaque(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn every_part_of_a_key_counts() {
+        let base = in_turn(DedupKey(7), Scope::Handler, 1, 0, 9);
+        let others = [
+            in_turn(DedupKey(8), Scope::Handler, 1, 0, 9),
+            in_turn(DedupKey(7), Scope::FailureHook, 1, 0, 9),
+            in_turn(DedupKey(7), Scope::Handler, 2, 0, 9),
+            in_turn(DedupKey(7), Scope::Handler, 1, 1, 9),
+            in_turn(DedupKey(7), Scope::Handler, 1, 0, 8),
+        ];
+        assert!(others.iter().all(|other| *other != base));
+        assert_ne!(named("1", "a"), named("1", "b"));
+        assert_ne!(named("1", "a"), named("2", "a"));
+        assert_ne!(unnamed(1, 1, 1), unnamed(1, 1, 2));
+    }
+}

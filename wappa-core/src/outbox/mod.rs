@@ -1,0 +1,458 @@
+//! The way out: every message leaves here, once, in the order said, under a key that Meta echoes. What goes in is a
+//! draft with an address; what comes out is a receipt, or an error that says why nothing was sent.
+
+mod error;
+mod key;
+mod policy;
+mod settle;
+mod turn;
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use dashmap::DashMap;
+use wappa_cloud::{
+    Draft, DraftError, Graph, GraphError, MediaSource, MessageId, Recipient, Timestamp, TransportError,
+};
+
+use self::policy::Step;
+pub(crate) use self::turn::Place;
+pub use self::{
+    error::SendError,
+    key::{Scope, from_opaque},
+    settle::Settlements,
+    turn::{LeaseWatch, TurnSends},
+};
+use crate::{
+    clock::Clock,
+    numbers::Number,
+    store::{Begun, PersonId, SendKey, SendRecord, SendState, Store},
+};
+
+/// What Meta accepted. Accepted is not delivered: that is told by the statuses which follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// Meta's id of the message.
+    pub id: MessageId,
+    /// Whether it went out now, or an earlier attempt at the same turn had sent it already.
+    pub sent: Sent,
+}
+
+/// When a message went out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// By this call.
+    Now,
+    /// By an earlier attempt; it was not said again.
+    Earlier,
+}
+
+/// How patient the outbox is.
+#[derive(Debug, Clone, Copy)]
+pub struct OutboxSettings {
+    /// A longer wait parks the turn.
+    pub park_after: Duration,
+    /// How long a status may take to settle a send of unknown fate before it is sent again.
+    pub window: Duration,
+    /// How long a send outside a turn is tried.
+    pub patience: Duration,
+    /// What tells the sends of this process from those of others.
+    pub process: u64,
+}
+
+impl Default for OutboxSettings {
+    fn default() -> Self {
+        Self {
+            park_after: Duration::from_secs(5),
+            window: Duration::from_secs(30),
+            patience: Duration::from_secs(60),
+            process: u64::from(std::process::id()),
+        }
+    }
+}
+
+/// The way out. One per bot.
+pub struct Outbox {
+    graph: Graph,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    settlements: Arc<Settlements>,
+    settings: OutboxSettings,
+    unnamed: AtomicU64,
+    started: i64,
+    named: DashMap<SendKey, Arc<tokio::sync::Mutex<()>>>,
+}
+
+/// One message to be sent.
+pub(crate) struct Job {
+    pub(crate) number: Arc<Number>,
+    pub(crate) to: Recipient,
+    pub(crate) person: Option<PersonId>,
+    pub(crate) draft: Result<Draft, DraftError>,
+    pub(crate) opaque: Option<String>,
+    pub(crate) origin: Origin,
+}
+
+/// Who says it.
+pub(crate) enum Origin {
+    /// A turn.
+    Turn(Arc<TurnSends>, Place),
+    /// The author, from outside any turn, perhaps with a name for it.
+    Outside(Option<String>),
+}
+
+impl Outbox {
+    /// The way out through this Graph client.
+    pub fn new(
+        graph: Graph,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        settlements: Arc<Settlements>,
+        settings: OutboxSettings,
+    ) -> Self {
+        let started = clock.now().as_millis();
+        Self {
+            graph,
+            store,
+            clock,
+            settlements,
+            settings,
+            unnamed: AtomicU64::new(0),
+            started,
+            named: DashMap::new(),
+        }
+    }
+
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    pub(crate) async fn send(self: &Arc<Self>, job: Job) -> Result<Receipt, SendError> {
+        let Job { number, to, person, draft, opaque, origin } = job;
+        let draft = draft?;
+        let letter = Letter { outbox: Arc::clone(self), number, to, person };
+        match origin {
+            Origin::Turn(turn, place) => {
+                let key = turn.key(place, draft.fingerprint());
+                let ordered = Arc::clone(&turn);
+                let _in_order = ordered.order.lock().await;
+                letter.send(draft, opaque.as_deref(), key, Some(&turn)).await
+            }
+            Origin::Outside(Some(name)) => {
+                let key = key::named(letter.number.id.as_str(), &name);
+                let one_at_a_time = Arc::clone(&self.named.entry(key).or_default());
+                let held = one_at_a_time.lock().await;
+                let sent = letter.send(draft, opaque.as_deref(), key, None).await;
+                drop(held);
+                self.named.remove_if(&key, |_, lock| Arc::strong_count(lock) <= 2);
+                sent
+            }
+            Origin::Outside(None) => {
+                let count = self.unnamed.fetch_add(1, Ordering::Relaxed);
+                let key = key::unnamed(self.settings.process, self.started, count);
+                letter.send(draft, opaque.as_deref(), key, None).await
+            }
+        }
+    }
+}
+
+/// A message with its address, on its way through the outbox.
+struct Letter {
+    outbox: Arc<Outbox>,
+    number: Arc<Number>,
+    to: Recipient,
+    person: Option<PersonId>,
+}
+
+/// What the ledger says about a send before it is made.
+enum Before {
+    New,
+    Accepted(Receipt),
+    /// Unknown since this moment.
+    Open(Timestamp),
+}
+
+impl Letter {
+    async fn send(
+        &self,
+        draft: Draft,
+        opaque: Option<&str>,
+        key: SendKey,
+        turn: Option<&Arc<TurnSends>>,
+    ) -> Result<Receipt, SendError> {
+        match self.before(key, turn).await? {
+            Before::New => {}
+            Before::Accepted(receipt) => return Ok(receipt),
+            Before::Open(since) => {
+                if let Some(receipt) = self.settle(key, since, turn).await? {
+                    return Ok(receipt);
+                }
+            }
+        }
+        let draft = self.upload(draft, key, turn).await?;
+        let body = draft.to_json(&self.to, Some(&key::to_opaque(key, opaque)))?;
+        self.post_until_settled(body, key, turn).await
+    }
+
+    async fn before(&self, key: SendKey, turn: Option<&Arc<TurnSends>>) -> Result<Before, SendError> {
+        let store = &self.outbox.store;
+        let known = match turn {
+            Some(turn) if turn.history.again => store.sent(key).await?,
+            Some(_) => return Ok(Before::New),
+            None => store.record(vec![self.record(key, SendState::Intended)]).await?,
+        };
+        let interrupted = turn.and_then(|turn| turn.history.interrupted);
+        Ok(match known {
+            Some(record) if record.state.is_accepted() => match record.id {
+                Some(id) => Before::Accepted(Receipt { id, sent: Sent::Earlier }),
+                None => Before::New,
+            },
+            Some(record) if record.state == SendState::Indeterminate => Before::Open(record.at),
+            Some(record) if record.state == SendState::Intended && store.begun(key) != Begun::No => {
+                Before::Open(record.at)
+            }
+            None if store.begun(key) != Begun::No => interrupted.map_or(Before::New, Before::Open),
+            _ => Before::New,
+        })
+    }
+
+    /// Media given as a file or as bytes goes to Meta first; the draft then names it by id.
+    async fn upload(
+        &self,
+        draft: Draft,
+        key: SendKey,
+        turn: Option<&Arc<TurnSends>>,
+    ) -> Result<Draft, SendError> {
+        let Some(upload) = draft.upload() else { return Ok(draft) };
+        let bytes = match &upload.source {
+            MediaSource::Bytes(bytes) => bytes.clone(),
+            MediaSource::Path(path) => read(path).await?,
+        };
+        let upload = upload.clone().with_bytes(bytes);
+        let mut tries = 0;
+        loop {
+            match self.outbox.graph.upload(&self.number.token, &self.number.id, &upload).await {
+                Ok(id) => return Ok(draft.with_media(id)),
+                Err(error) => match policy::decide(&error, key, tries) {
+                    Step::Again(wait) => self.wait(wait, error, tries, turn).await?,
+                    // An upload that may have arrived is no message: doing it again harms nobody.
+                    Step::Settle if tries < 3 => {
+                        self.wait(Duration::from_secs(1), error, tries, turn).await?
+                    }
+                    Step::Settle | Step::GiveUp => return Err(error.into()),
+                },
+            }
+            tries += 1;
+        }
+    }
+
+    async fn post_until_settled(
+        &self,
+        body: Bytes,
+        key: SendKey,
+        turn: Option<&Arc<TurnSends>>,
+    ) -> Result<Receipt, SendError> {
+        let mut tries = 0;
+        loop {
+            match self.post(body.clone(), key, turn).await? {
+                Ok(receipt) => return Ok(receipt),
+                Err(error) => match policy::decide(&error, key, tries) {
+                    Step::GiveUp => return Err(error.into()),
+                    Step::Again(wait) => self.wait(wait, error, tries, turn).await?,
+                    Step::Settle => {
+                        tracing::warn!(number = %self.number.id, %error, "a send was cut off; waiting for its status");
+                        if let Some(receipt) = self.settle(key, self.outbox.clock.now(), turn).await? {
+                            return Ok(receipt);
+                        }
+                    }
+                },
+            }
+            tries += 1;
+        }
+    }
+
+    /// One POST, in a task of its own: once begun it is finished and recorded, even if the handler is dropped.
+    async fn post(
+        &self,
+        body: Bytes,
+        key: SendKey,
+        turn: Option<&Arc<TurnSends>>,
+    ) -> Result<Result<Receipt, GraphError>, SendError> {
+        let outbox = Arc::clone(&self.outbox);
+        let number = Arc::clone(&self.number);
+        let (person, turn) = (self.person, turn.map(Arc::clone));
+        let in_flight = turn.as_ref().map(TurnSends::launch);
+        let posting = tokio::spawn(async move {
+            let _in_flight = in_flight;
+            let letter = Letter { outbox, number, to: Recipient::default(), person };
+            letter.post_and_record(body, key, turn.as_deref()).await
+        });
+        posting.await.map_err(|_| SendError::CutOff)?
+    }
+
+    async fn post_and_record(
+        &self,
+        body: Bytes,
+        key: SendKey,
+        turn: Option<&TurnSends>,
+    ) -> Result<Result<Receipt, GraphError>, SendError> {
+        let Outbox { graph, store, clock, .. } = &*self.outbox;
+        store.begin(key);
+        if turn.is_some_and(|turn| !turn.lease.is_held(clock.monotonic())) {
+            return Err(SendError::LeaseLost);
+        }
+        let answer = graph.send(&self.number.token, &self.number.id, body).await;
+        let record = match &answer {
+            Ok(accepted) => {
+                SendRecord { id: Some(accepted.id.clone()), ..self.record(key, SendState::Accepted) }
+            }
+            Err(error) => {
+                let state = match error.certainty() {
+                    wappa_cloud::Certainty::Unknown => SendState::Indeterminate,
+                    wappa_cloud::Certainty::NotSent => SendState::Rejected,
+                };
+                SendRecord { error: error.code, ..self.record(key, state) }
+            }
+        };
+        match turn {
+            Some(turn) => turn.record(record),
+            None => {
+                if let Err(error) = store.record(vec![record]).await {
+                    tracing::error!(%error, "the outcome of a send could not be written to the ledger");
+                }
+            }
+        }
+        Ok(answer.map(|accepted| Receipt { id: accepted.id, sent: Sent::Now }))
+    }
+
+    fn record(&self, key: SendKey, state: SendState) -> SendRecord {
+        SendRecord {
+            key,
+            number: self.number.id.as_str().into(),
+            person: self.person,
+            state,
+            id: None,
+            error: None,
+            at: self.outbox.clock.now(),
+        }
+    }
+
+    /// Waits before another try; a turn that would wait long is parked instead.
+    async fn wait(
+        &self,
+        wait: Duration,
+        error: GraphError,
+        tries: u32,
+        turn: Option<&Arc<TurnSends>>,
+    ) -> Result<(), SendError> {
+        let Outbox { clock, settings, .. } = &*self.outbox;
+        // A turn that has been parked before goes on where its patience was.
+        let parks = turn.map_or(0, |turn| turn.history.parks);
+        let wait = if parks > 0 { wait.max(settings.park_after * parks.min(12)) } else { wait };
+        tracing::info!(number = %self.number.id, %error, ?wait, "Meta did not take a message; trying again");
+        match turn {
+            Some(turn) if wait > settings.park_after => turn.park(clock.now() + wait).await,
+            Some(turn) => {
+                let _waiting = Waiting::begin(turn, clock);
+                clock.sleep(wait).await;
+                Ok(())
+            }
+            None if wait * (tries + 1) > settings.patience => Err(error.into()),
+            None => {
+                clock.sleep(wait).await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Waits until a status says that Meta has the message, or the window is over: then nobody has it.
+    async fn settle(
+        &self,
+        key: SendKey,
+        since: Timestamp,
+        turn: Option<&Arc<TurnSends>>,
+    ) -> Result<Option<Receipt>, SendError> {
+        let Outbox { clock, settings, store, settlements, .. } = &*self.outbox;
+        let _waiting = turn.map(|turn| Waiting::begin(turn, clock));
+        loop {
+            let learned = settlements.wait(key);
+            if let Some(record) = store.sent(key).await?
+                && record.state.is_accepted()
+                && let Some(id) = record.id
+            {
+                settlements.forget(key);
+                if let Some(turn) = turn {
+                    turn.record(SendRecord { id: Some(id.clone()), ..self.record(key, SendState::Accepted) });
+                }
+                return Ok(Some(Receipt { id, sent: Sent::Earlier }));
+            }
+            let over = since + settings.window;
+            let now = clock.now();
+            if now >= over {
+                settlements.forget(key);
+                tracing::warn!(number = %self.number.id, "no status settled a send in time; sending it again");
+                return Ok(None);
+            }
+            let left = over.since(now);
+            tokio::select! {
+                _ = learned => {}
+                () = clock.sleep(left.min(settings.park_after)) => {
+                    if let Some(turn) = turn && left > settings.park_after {
+                        settlements.park(key, turn.lane);
+                        turn.park(over).await;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Stops a handler's deadline while it lives.
+struct Waiting<'a> {
+    turn: &'a TurnSends,
+    clock: &'a Arc<dyn Clock>,
+}
+
+impl<'a> Waiting<'a> {
+    fn begin(turn: &'a TurnSends, clock: &'a Arc<dyn Clock>) -> Self {
+        turn.begin_wait(clock.monotonic());
+        Self { turn, clock }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.turn.end_wait(self.clock.monotonic());
+    }
+}
+
+async fn read(path: &Path) -> Result<Bytes, SendError> {
+    let owned = path.to_owned();
+    let read = tokio::task::spawn_blocking(move || std::fs::read(owned)).await;
+    let read = read.map_err(|_| SendError::CutOff)?;
+    read.map(Bytes::from).map_err(|source| SendError::File { path: path.display().to_string(), source })
+}
+
+/// For tests of the rooms above: what a transport says when it could not even connect.
+impl SendError {
+    /// Whether it is certain that Meta does not have the message.
+    pub fn is_certainly_unsent(&self) -> bool {
+        match self {
+            Self::Graph(error) => {
+                let transport =
+                    std::error::Error::source(error).and_then(|e| e.downcast_ref::<TransportError>());
+                error.certainty() == wappa_cloud::Certainty::NotSent
+                    || transport.is_some_and(|transport| error::is_unsent(transport.kind))
+            }
+            Self::CutOff => false,
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The sends of one turn: their numbering, their records until the commit, and the time the turn spends waiting for us.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::sync::Notify;
+use wappa_cloud::{DedupKey, Recipient, Timestamp};
+
+use super::key::{self, Scope};
+use crate::store::{Claim, LaneId, SendKey, SendRecord};
+
+/// A worker's hold on a lane. Renewed while the turn runs; once it is lost the turn must be silent.
+#[derive(Debug)]
+pub struct LeaseWatch {
+    /// Milliseconds of the monotonic clock.
+    until: AtomicU64,
+    lost: AtomicBool,
+}
+
+impl LeaseWatch {
+    /// Held until this moment of the monotonic clock.
+    pub fn new(until: Duration) -> Self {
+        Self { until: AtomicU64::new(millis(until)), lost: AtomicBool::new(false) }
+    }
+
+    /// Held until a later moment.
+    pub fn renew(&self, until: Duration) {
+        self.until.store(millis(until), Ordering::Relaxed);
+    }
+
+    /// Somebody else has it.
+    pub fn lose(&self) {
+        self.lost.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is held at this moment of the monotonic clock.
+    pub fn is_held(&self, now: Duration) -> bool {
+        !self.lost.load(Ordering::Relaxed) && millis(now) < self.until.load(Ordering::Relaxed)
+    }
+}
+
+fn millis(moment: Duration) -> u64 {
+    u64::try_from(moment.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// What the outbox keeps for a turn that is under way.
+#[derive(Debug)]
+pub struct TurnSends {
+    pub(super) event: DedupKey,
+    pub(super) lane: LaneId,
+    pub(super) scope: Scope,
+    pub(super) lease: Arc<LeaseWatch>,
+    pub(super) history: History,
+    /// Sends leave in the order in which they were called.
+    pub(super) order: tokio::sync::Mutex<()>,
+    numbers: Mutex<HashMap<u64, u32>>,
+    records: Mutex<Vec<SendRecord>>,
+    in_flight: AtomicUsize,
+    quiet: Notify,
+    waits: Mutex<Waits>,
+    park: Mutex<Option<Timestamp>>,
+    parked: Notify,
+}
+
+/// What went before this attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct History {
+    /// Whether the ledger may know sends of this turn.
+    pub(super) again: bool,
+    pub(super) parks: u32,
+    pub(super) interrupted: Option<Timestamp>,
+}
+
+#[derive(Debug, Default)]
+struct Waits {
+    under_way: u32,
+    since: Duration,
+    total: Duration,
+}
+
+impl TurnSends {
+    /// For the turn that this claim begins.
+    pub fn new(claim: &Claim, scope: Scope, lease: Arc<LeaseWatch>) -> Self {
+        let event = &claim.event;
+        Self {
+            event: event.key,
+            lane: claim.lane,
+            scope,
+            lease,
+            history: History {
+                again: event.attempt > 1 || event.parks > 0 || event.interrupted.is_some(),
+                parks: event.parks,
+                interrupted: event.interrupted,
+            },
+            order: tokio::sync::Mutex::new(()),
+            numbers: Mutex::default(),
+            records: Mutex::default(),
+            in_flight: AtomicUsize::new(0),
+            quiet: Notify::new(),
+            waits: Mutex::default(),
+            park: Mutex::default(),
+            parked: Notify::new(),
+        }
+    }
+
+    /// Takes the next place among the sends to this recipient.
+    pub(crate) fn next_place(&self, to: &Recipient) -> Place {
+        let to = key::recipient_code(to);
+        let mut numbers = lock(&self.numbers);
+        let next = numbers.entry(to).or_default();
+        let nth = *next;
+        *next += 1;
+        Place { to, nth }
+    }
+
+    pub(super) fn key(&self, place: Place, fingerprint: u64) -> SendKey {
+        key::in_turn(self.event, self.scope, place.to, place.nth, fingerprint)
+    }
+
+    pub(super) fn record(&self, record: SendRecord) {
+        lock(&self.records).push(record);
+    }
+
+    /// Everything recorded since it was last taken.
+    pub fn take_records(&self) -> Vec<SendRecord> {
+        std::mem::take(&mut lock(&self.records))
+    }
+
+    /// Asks for the turn to be ended and begun again later. The asking send never resolves: the driver drops it.
+    pub(super) async fn park(&self, until: Timestamp) -> ! {
+        *lock(&self.park) = Some(until);
+        self.parked.notify_one();
+        std::future::pending().await
+    }
+
+    /// Resolves when a send wants the turn parked.
+    pub async fn parked(&self) -> Timestamp {
+        loop {
+            if let Some(until) = *lock(&self.park) {
+                return until;
+            }
+            self.parked.notified().await;
+        }
+    }
+
+    /// How long the handler has been kept waiting by the framework; its deadline does not run meanwhile.
+    pub fn waited(&self, now: Duration) -> Duration {
+        let waits = lock(&self.waits);
+        let open = if waits.under_way > 0 { now.saturating_sub(waits.since) } else { Duration::ZERO };
+        waits.total + open
+    }
+
+    pub(super) fn begin_wait(&self, now: Duration) {
+        let mut waits = lock(&self.waits);
+        if waits.under_way == 0 {
+            waits.since = now;
+        }
+        waits.under_way += 1;
+    }
+
+    pub(super) fn end_wait(&self, now: Duration) {
+        let mut waits = lock(&self.waits);
+        waits.under_way = waits.under_way.saturating_sub(1);
+        if waits.under_way == 0 {
+            let waited = now.saturating_sub(waits.since);
+            waits.total += waited;
+        }
+    }
+
+    pub(super) fn launch(self: &Arc<Self>) -> InFlight {
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        InFlight(Arc::clone(self))
+    }
+
+    /// Resolves when no POST of this turn is under way.
+    pub async fn quiet(&self) {
+        while self.in_flight.load(Ordering::Acquire) > 0 {
+            self.quiet.notified().await;
+        }
+    }
+}
+
+/// The place of a send among those to the same recipient in one part of a turn.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    to: u64,
+    nth: u32,
+}
+
+/// A POST that is under way; it is finished even if the handler is dropped.
+pub(super) struct InFlight(Arc<TurnSends>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::Release);
+        self.0.quiet.notify_one();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,318 @@
+//! Lanes and their queues, in memory.
+
+use std::{
+    collections::{BTreeSet, HashMap, VecDeque},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use wappa_cloud::{DedupKey, GroupId, ItemKind, Timestamp};
+
+use super::{people::People, place};
+use crate::store::{
+    Arrival, Claim, ClaimAsk, Claimed, Committed, DeadLetter, Epoch, EventSeq, LaneClass, LaneId, LaneKind,
+    Lease, LeftReady, Next, Outcome, PersonId, Profile, Queued, Wish,
+};
+
+/// Whom a lane belongs to, as a key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Who {
+    Person(PersonId),
+    Group(GroupId),
+    Account(Arc<str>),
+}
+
+/// A lane's owner, and the member who did the event.
+pub(super) struct Place {
+    pub(super) who: Who,
+    pub(super) member: Option<PersonId>,
+}
+
+#[derive(Debug)]
+struct Lane {
+    kind: LaneKind,
+    number: Arc<str>,
+    who: Who,
+    epoch: i64,
+    /// Nothing to do, claimable from a moment on, or leased until one.
+    ready_at: Option<Timestamp>,
+    /// Leased, and not ended by a commit.
+    open: bool,
+    attempts: u32,
+    parks: u32,
+    interrupted: Option<Timestamp>,
+    queue: VecDeque<Event>,
+}
+
+#[derive(Debug)]
+struct Event {
+    seq: EventSeq,
+    key: DedupKey,
+    kind: ItemKind,
+    member: Option<PersonId>,
+    body: Bytes,
+    received: Timestamp,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Lanes {
+    lanes: HashMap<LaneId, Lane>,
+    index: HashMap<(Arc<str>, LaneKind, Who), LaneId>,
+    ready: HashMap<LaneClass, BTreeSet<(Timestamp, LaneId)>>,
+    touched: Vec<(LaneId, Wish)>,
+    pub(super) dead: Vec<DeadLetter>,
+    last_lane: i64,
+    last_seq: i64,
+}
+
+impl Lanes {
+    pub(super) fn append(&mut self, people: &mut People, arrival: Arrival, now: Timestamp) {
+        let place = place(people, &arrival.number, arrival.party, arrival.formerly.as_ref());
+        let key = (arrival.number.id, arrival.lane, place.who);
+        let id = match self.index.get(&key) {
+            Some(id) => *id,
+            None => self.open_lane(key),
+        };
+        self.last_seq += 1;
+        let event = Event {
+            seq: EventSeq(self.last_seq),
+            key: arrival.key,
+            kind: arrival.kind,
+            member: place.member,
+            body: arrival.body,
+            received: now,
+        };
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        lane.queue.push_back(event);
+        if lane.ready_at.is_none() {
+            self.schedule(id, Some(now));
+            self.touched.push((id, arrival.wish));
+        }
+    }
+
+    fn open_lane(&mut self, key: (Arc<str>, LaneKind, Who)) -> LaneId {
+        self.last_lane += 1;
+        let id = LaneId(self.last_lane);
+        let lane = Lane {
+            kind: key.1,
+            number: Arc::clone(&key.0),
+            who: key.2.clone(),
+            epoch: 0,
+            ready_at: None,
+            open: false,
+            attempts: 0,
+            parks: 0,
+            interrupted: None,
+            queue: VecDeque::new(),
+        };
+        self.lanes.insert(id, lane);
+        self.index.insert(key, id);
+        id
+    }
+
+    fn schedule(&mut self, id: LaneId, at: Option<Timestamp>) {
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        let ready = self.ready.entry(lane.kind.class()).or_default();
+        if let Some(before) = lane.ready_at {
+            ready.remove(&(before, id));
+        }
+        if let Some(at) = at {
+            ready.insert((at, id));
+        }
+        lane.ready_at = at;
+    }
+
+    /// Leases the lanes that the running ingest made ready and wishes to have; counts the others.
+    pub(super) fn claim_touched(
+        &mut self,
+        people: &People,
+        lease: Lease,
+        left: &mut LeftReady,
+    ) -> Vec<Claim> {
+        let touched = std::mem::take(&mut self.touched);
+        let mut claims = Vec::with_capacity(touched.len());
+        for (id, wish) in touched {
+            if wish == Wish::Lease {
+                claims.extend(self.lease(people, id, lease));
+            } else if let Some(lane) = self.lanes.get(&id) {
+                left.count(lane.kind.class());
+            }
+        }
+        claims
+    }
+
+    pub(super) fn claim(&mut self, people: &People, ask: &ClaimAsk) -> Claimed {
+        let Some(ready) = self.ready.get(&ask.class) else { return Claimed::default() };
+        let due: Vec<LaneId> = ready
+            .iter()
+            .take_while(|(at, _)| *at <= ask.lease.now)
+            .map(|(_, id)| *id)
+            .filter(|id| self.lanes.get(id).is_some_and(|lane| !ask.skip.contains(&lane.number)))
+            .take(ask.limit)
+            .collect();
+        let claims = due.into_iter().filter_map(|id| self.lease(people, id, ask.lease)).collect();
+        let next_ready = self.ready.get(&ask.class).and_then(|ready| ready.first()).map(|(at, _)| *at);
+        Claimed { claims, next_ready }
+    }
+
+    fn lease(&mut self, people: &People, id: LaneId, lease: Lease) -> Option<Claim> {
+        self.schedule(id, Some(lease.until));
+        let lane = self.lanes.get_mut(&id)?;
+        if lane.open {
+            lane.interrupted = Some(lease.now);
+        }
+        lane.open = true;
+        lane.epoch += 1;
+        lane.attempts += 1;
+        let claim = lane.head(people, id);
+        if claim.is_none() {
+            lane.open = false;
+            self.schedule(id, None);
+        }
+        claim
+    }
+
+    pub(super) fn holds(&self, id: LaneId, epoch: Epoch) -> bool {
+        self.lanes.get(&id).is_some_and(|lane| lane.open && lane.epoch == epoch.0)
+    }
+
+    pub(super) fn renew(&mut self, id: LaneId, epoch: Epoch, until: Timestamp) -> bool {
+        let held = self.holds(id, epoch);
+        if held {
+            self.schedule(id, Some(until));
+        }
+        held
+    }
+
+    pub(super) fn wake(&mut self, id: LaneId, now: Timestamp) {
+        let waits =
+            self.lanes.get(&id).is_some_and(|lane| !lane.open && lane.ready_at.is_some_and(|at| at > now));
+        if waits {
+            self.schedule(id, Some(now));
+        }
+    }
+
+    pub(super) fn end(
+        &mut self,
+        people: &People,
+        id: LaneId,
+        outcome: Outcome,
+        next: Next,
+        lease: Lease,
+    ) -> Committed {
+        let Some(lane) = self.lanes.get_mut(&id) else { return Committed::Fenced };
+        lane.open = false;
+        let again_at = match outcome {
+            Outcome::Done => {
+                lane.leave();
+                None
+            }
+            Outcome::Dead { error } => {
+                let attempts = lane.attempts;
+                if let Some(event) = lane.leave() {
+                    self.dead.push(event.into_letter(id, &lane.number, error, attempts, lease.now));
+                }
+                None
+            }
+            Outcome::Retry { at } => Some(at),
+            Outcome::Parked { until } => {
+                lane.attempts = lane.attempts.saturating_sub(1);
+                lane.parks += 1;
+                Some(until)
+            }
+        };
+        if let Some(at) = again_at {
+            self.schedule(id, Some(at));
+            return Committed::Ready(at);
+        }
+        if lane.queue.is_empty() {
+            self.schedule(id, None);
+            return Committed::Idle;
+        }
+        if next == Next::Take
+            && let Some(claim) = self.lease(people, id, lease)
+        {
+            return Committed::Next(Box::new(claim));
+        }
+        self.schedule(id, Some(lease.now));
+        Committed::Ready(lease.now)
+    }
+
+    /// The lanes whose sessions belong to this lane's person: its own, and those of the persons who turned out to be
+    /// the same.
+    pub(super) fn kin(&self, id: LaneId, people: &People) -> Vec<LaneId> {
+        let mut kin = vec![id];
+        if let Some(lane) = self.lanes.get(&id)
+            && let Who::Person(person) = lane.who
+        {
+            for alias in people.aliases_of(person) {
+                kin.extend(self.index.get(&(Arc::clone(&lane.number), lane.kind, Who::Person(alias))));
+            }
+        }
+        kin
+    }
+
+    pub(super) fn waiting(&self) -> u64 {
+        self.lanes.values().map(|lane| lane.queue.len() as u64).sum()
+    }
+}
+
+impl Lane {
+    fn head(&self, people: &People, id: LaneId) -> Option<Claim> {
+        let event = self.queue.front()?;
+        let person = match (&self.who, event.member) {
+            (Who::Person(person), _) => Some(*person),
+            (_, member) => member,
+        };
+        let profile = |id| Profile { id, who: people.get(id).cloned().unwrap_or_default() };
+        let group = if let Who::Group(group) = &self.who { Some(group.clone()) } else { None };
+        Some(Claim {
+            lane: id,
+            epoch: Epoch(self.epoch),
+            kind: self.kind,
+            number: Arc::clone(&self.number),
+            person: person.map(profile),
+            group,
+            event: Queued {
+                seq: event.seq,
+                key: event.key,
+                kind: event.kind,
+                member: event.member,
+                body: event.body.clone(),
+                received: event.received,
+                attempt: self.attempts,
+                parks: self.parks,
+                interrupted: self.interrupted,
+            },
+        })
+    }
+
+    fn leave(&mut self) -> Option<Event> {
+        self.attempts = 0;
+        self.parks = 0;
+        self.interrupted = None;
+        self.queue.pop_front()
+    }
+}
+
+impl Event {
+    fn into_letter(
+        self,
+        lane: LaneId,
+        number: &Arc<str>,
+        error: String,
+        attempts: u32,
+        at: Timestamp,
+    ) -> DeadLetter {
+        DeadLetter {
+            seq: self.seq,
+            lane,
+            number: Arc::clone(number),
+            kind: self.kind,
+            body: self.body,
+            error,
+            attempts,
+            at,
+        }
+    }
+}

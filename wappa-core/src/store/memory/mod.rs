@@ -1,0 +1,264 @@
+//! The store that forgets when the process ends: the model the engines are measured against. All state is behind one
+//! lock that is never held while waiting; what grows without end elsewhere is bounded here.
+
+mod lanes;
+mod ledger;
+mod people;
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use wappa_cloud::Timestamp;
+
+use self::{lanes::Lanes, ledger::Ledger, people::People};
+use super::{
+    Begun, ClaimAsk, Claimed, Committed, DeadLetter, Depth, Epoch, Ingest, Ingested, Kept, LaneId, NumberRef,
+    Outcome, Party, PersonRef, Profile, Retention, SendKey, SendRecord, SessionKey, Store, StoreError,
+    TurnEnd, resolve,
+};
+
+/// How much a [`MemoryStore`] remembers.
+#[derive(Debug, Clone, Copy)]
+pub struct MemoryLimits {
+    /// Keys of seen events and lines of the ledger, each.
+    pub entries: usize,
+}
+
+impl Default for MemoryLimits {
+    fn default() -> Self {
+        Self { entries: 100_000 }
+    }
+}
+
+/// A [`Store`] in memory. A crash or a restart loses everything in it.
+#[derive(Debug)]
+pub struct MemoryStore {
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    seen: Recent,
+    lanes: Lanes,
+    people: People,
+    sessions: HashMap<SessionKey, (Option<Bytes>, Timestamp)>,
+    ledger: Ledger,
+    begun: Recent,
+    kept: VecDeque<Kept>,
+    entries: usize,
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new(MemoryLimits::default())
+    }
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new(limits: MemoryLimits) -> Self {
+        let state = State {
+            seen: Recent::new(limits.entries),
+            lanes: Lanes::default(),
+            people: People::default(),
+            sessions: HashMap::new(),
+            ledger: Ledger::new(limits.entries),
+            begun: Recent::new(limits.entries),
+            kept: VecDeque::new(),
+            entries: limits.entries,
+        };
+        Self { state: Mutex::new(state) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A set that forgets its oldest member when it is full.
+#[derive(Debug)]
+struct Recent {
+    members: HashSet<u128>,
+    order: VecDeque<u128>,
+    limit: usize,
+}
+
+impl Recent {
+    fn new(limit: usize) -> Self {
+        Self { members: HashSet::new(), order: VecDeque::new(), limit }
+    }
+
+    fn insert(&mut self, key: u128) -> bool {
+        if !self.members.insert(key) {
+            return false;
+        }
+        self.order.push_back(key);
+        if self.order.len() > self.limit
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.members.remove(&oldest);
+        }
+        true
+    }
+}
+
+impl State {
+    fn ingest(&mut self, ingest: Ingest) -> Ingested {
+        let mut done = Ingested::default();
+        for arrival in ingest.arrivals {
+            if !self.seen.insert(arrival.key.0) {
+                done.duplicates += 1;
+                continue;
+            }
+            done.fresh += 1;
+            self.lanes.append(&mut self.people, arrival, ingest.lease.now);
+        }
+        for note in &ingest.statuses {
+            self.ledger.note(note, ingest.lease.now);
+        }
+        for kept in ingest.kept {
+            self.kept.push_front(kept);
+            self.kept.truncate(self.entries);
+        }
+        done.claims = self.lanes.claim_touched(&self.people, ingest.lease, &mut done.left_ready);
+        done
+    }
+
+    fn session(&self, key: &SessionKey) -> Option<Bytes> {
+        let newest = self
+            .lanes
+            .kin(key.lane, &self.people)
+            .into_iter()
+            .filter_map(|lane| self.sessions.get(&SessionKey { lane, ..key.clone() }))
+            .max_by_key(|(_, at)| *at);
+        newest.and_then(|(body, _)| body.clone())
+    }
+
+    fn commit(&mut self, end: TurnEnd) -> Committed {
+        if !self.lanes.holds(end.lane, end.epoch) {
+            return Committed::Fenced;
+        }
+        if end.outcome == Outcome::Done {
+            for write in end.sessions {
+                self.sessions.insert(write.key, (write.body, end.lease.now));
+            }
+        }
+        for record in end.sends {
+            self.ledger.record(record);
+        }
+        self.lanes.end(&self.people, end.lane, end.outcome, end.next, end.lease)
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn ingest(&self, ingest: Ingest) -> Result<Ingested, StoreError> {
+        Ok(self.state().ingest(ingest))
+    }
+
+    async fn claim(&self, ask: ClaimAsk) -> Result<Claimed, StoreError> {
+        let state = &mut *self.state();
+        Ok(state.lanes.claim(&state.people, &ask))
+    }
+
+    async fn commit(&self, end: TurnEnd) -> Result<Committed, StoreError> {
+        Ok(self.state().commit(end))
+    }
+
+    async fn renew(&self, held: Vec<(LaneId, Epoch)>, until: Timestamp) -> Result<Vec<LaneId>, StoreError> {
+        let state = &mut *self.state();
+        Ok(held
+            .into_iter()
+            .filter(|(lane, epoch)| !state.lanes.renew(*lane, *epoch, until))
+            .map(|(lane, _)| lane)
+            .collect())
+    }
+
+    async fn wake(&self, lane: LaneId, now: Timestamp) -> Result<(), StoreError> {
+        self.state().lanes.wake(lane, now);
+        Ok(())
+    }
+
+    async fn session(&self, key: SessionKey) -> Result<Option<Bytes>, StoreError> {
+        Ok(self.state().session(&key))
+    }
+
+    async fn sent(&self, key: SendKey) -> Result<Option<SendRecord>, StoreError> {
+        Ok(self.state().ledger.get(key))
+    }
+
+    async fn record(&self, records: Vec<SendRecord>) -> Result<Option<SendRecord>, StoreError> {
+        let state = &mut *self.state();
+        let before = records.first().and_then(|record| state.ledger.get(record.key));
+        for record in records {
+            state.ledger.record(record);
+        }
+        Ok(before)
+    }
+
+    fn begin(&self, key: SendKey) {
+        self.state().begun.insert(key.0);
+    }
+
+    fn begun(&self, key: SendKey) -> Begun {
+        if self.state().begun.members.contains(&key.0) { Begun::Yes } else { Begun::No }
+    }
+
+    async fn person(&self, number: NumberRef, who: PersonRef, now: Timestamp) -> Result<Profile, StoreError> {
+        let _ = now;
+        let state = &mut *self.state();
+        let Ok(found) = resolve(&mut state.people.of(&number.portfolio), &who, None);
+        Ok(Profile { id: found.id, who: found.who })
+    }
+
+    async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
+        Ok(self.state().lanes.dead.iter().rev().take(limit).cloned().collect())
+    }
+
+    async fn kept(&self, limit: usize) -> Result<Vec<Kept>, StoreError> {
+        Ok(self.state().kept.iter().take(limit).cloned().collect())
+    }
+
+    async fn sweep(&self, now: Timestamp, keep: Retention) -> Result<usize, StoreError> {
+        let state = &mut *self.state();
+        let (dead, kept) = (state.lanes.dead.len(), state.kept.len());
+        state.lanes.dead.retain(|letter| now.since(letter.at) < keep.dead);
+        state.kept.retain(|kept| now.since(kept.at) < keep.dead);
+        Ok(dead - state.lanes.dead.len() + kept - state.kept.len())
+    }
+
+    async fn depth(&self) -> Result<Depth, StoreError> {
+        let state = self.state();
+        Ok(Depth {
+            waiting: state.lanes.waiting(),
+            dead: state.lanes.dead.len() as u64,
+            kept: state.kept.len() as u64,
+        })
+    }
+
+    async fn close(&self) {}
+}
+
+/// Whose lane an arrival belongs in, and who did it.
+fn place(
+    people: &mut People,
+    number: &NumberRef,
+    party: Party,
+    formerly: Option<&PersonRef>,
+) -> lanes::Place {
+    let mut person = |who: &PersonRef| {
+        let Ok(found) = resolve(&mut people.of(&number.portfolio), who, formerly);
+        found.id
+    };
+    match party {
+        Party::Person(who) => lanes::Place { who: lanes::Who::Person(person(&who)), member: None },
+        Party::Group(group, member) => {
+            lanes::Place { member: member.map(|who| person(&who)), who: lanes::Who::Group(group) }
+        }
+        Party::Account(id) => lanes::Place { who: lanes::Who::Account(id), member: None },
+    }
+}

@@ -1,0 +1,142 @@
+//! The store door: inbox, lanes, sessions, persons and the ledger of sends behind one trait, and the promises every
+//! engine keeps. The engines themselves are in `memory` here and in crates of their own.
+//!
+//! # The model
+//! What is leased is the *lane* (one conversation, group or account), never the single event. A lane holds events in
+//! the order in which [`Store::ingest`] took them. Taking a lease raises the lane's epoch; [`Store::commit`] carries the
+//! epoch and is refused when another owner has taken the lane since. An engine does each method in one transaction.
+
+mod error;
+mod identity;
+mod memory;
+mod types;
+
+#[cfg(feature = "conformance")]
+pub mod conformance;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use wappa_cloud::Timestamp;
+
+pub use self::{
+    error::{StoreError, StoreErrorKind},
+    identity::{Change, Identifier, IdentityIndex, Resolved, resolve},
+    memory::{MemoryLimits, MemoryStore},
+    types::*,
+};
+
+/// Where the corridor keeps everything that must outlive a turn.
+///
+/// Methods take what belongs together and write it in one transaction, or fail with nothing written.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Takes a delivery: drops what was seen before, links persons, appends to lanes, moves the ledger forward by the
+    /// statuses, and leases idle lanes in the same transaction where the arrival wishes it.
+    ///
+    /// # Errors
+    /// Nothing was kept; the sender must be told to deliver again.
+    async fn ingest(&self, ingest: Ingest) -> Result<Ingested, StoreError>;
+
+    /// Leases lanes that are ready, oldest first. Also tells when the next one will be.
+    ///
+    /// # Errors
+    /// Nothing was leased.
+    async fn claim(&self, ask: ClaimAsk) -> Result<Claimed, StoreError>;
+
+    /// Ends a turn: sessions (only for [`Outcome::Done`]), ledger and the event's fate in one fenced write.
+    ///
+    /// # Errors
+    /// Nothing was written; the lease still stands until it runs out.
+    async fn commit(&self, end: TurnEnd) -> Result<Committed, StoreError>;
+
+    /// Prolongs the leases that are still held; answers with the lanes that are lost.
+    ///
+    /// # Errors
+    /// The leases stand as they were.
+    async fn renew(&self, held: Vec<(LaneId, Epoch)>, until: Timestamp) -> Result<Vec<LaneId>, StoreError>;
+
+    /// Makes a lane that is backing off or parked ready at once. Leased and idle lanes are left alone.
+    ///
+    /// # Errors
+    /// The lane stays as it was and becomes ready at its own time.
+    async fn wake(&self, lane: LaneId, now: Timestamp) -> Result<(), StoreError>;
+
+    /// The session of this name, if there is one.
+    ///
+    /// # Errors
+    /// The engine could not be read.
+    async fn session(&self, key: SessionKey) -> Result<Option<Bytes>, StoreError>;
+
+    /// What the ledger knows of a send.
+    ///
+    /// # Errors
+    /// The engine could not be read.
+    async fn sent(&self, key: SendKey) -> Result<Option<SendRecord>, StoreError>;
+
+    /// Writes sends outside a turn's commit: an intent before the POST, its outcome afterwards, acceptances of a long
+    /// turn. A record never moves backwards. Answers with what stood under the first record's key before, if anything.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    async fn record(&self, records: Vec<SendRecord>) -> Result<Option<SendRecord>, StoreError>;
+
+    /// Notes, without waiting for the disk, that the POST of this send is about to begin. Survives the death of the
+    /// process but not of the machine; [`Store::begun`] says which of the two may have happened.
+    fn begin(&self, key: SendKey);
+
+    /// Whether an earlier, interrupted attempt began the POST of this send.
+    fn begun(&self, key: SendKey) -> Begun;
+
+    /// The person this reference means; made if unknown.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    async fn person(&self, number: NumberRef, who: PersonRef, now: Timestamp) -> Result<Profile, StoreError>;
+
+    /// Events given up on, newest first.
+    ///
+    /// # Errors
+    /// The engine could not be read.
+    async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError>;
+
+    /// Deliveries kept without a lane: unroutable or not understood, newest first.
+    ///
+    /// # Errors
+    /// The engine could not be read.
+    async fn kept(&self, limit: usize) -> Result<Vec<Kept>, StoreError>;
+
+    /// Forgets what is past its time, a small step at a time; answers how much was removed.
+    ///
+    /// # Errors
+    /// Nothing was removed.
+    async fn sweep(&self, now: Timestamp, keep: Retention) -> Result<usize, StoreError>;
+
+    /// Counts of what the store holds.
+    ///
+    /// # Errors
+    /// The engine does not answer.
+    async fn depth(&self) -> Result<Depth, StoreError>;
+
+    /// Writes what is still buffered and lets go of the engine. Later calls fail.
+    async fn close(&self);
+}
+
+/// How long things are remembered.
+#[derive(Debug, Clone, Copy)]
+pub struct Retention {
+    /// Keys of seen events; at least the seven days for which Meta redelivers.
+    pub seen: Duration,
+    /// The ledger of sends.
+    pub ledger: Duration,
+    /// Dead letters and kept deliveries.
+    pub dead: Duration,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        let day = Duration::from_secs(86_400);
+        Self { seen: day * 8, ledger: day * 30, dead: day * 90 }
+    }
+}
