@@ -1,0 +1,172 @@
+//! Which sends had begun when a process died: a note per send that reaches the system but not the disk, so that it costs
+//! a microsecond and survives a `kill -9`. After a power cut the notes cannot be trusted, which is noticed.
+
+use std::{
+    collections::HashSet,
+    fs::{self, File, OpenOptions},
+    io::{Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+use wappa_core::store::{Begun, SendKey};
+
+use crate::file::beside;
+
+const HEADER: usize = 64;
+const RECORD: usize = 16;
+/// Notes per file; the older of two files is dropped when the newer is full. Far more than the sends of all turns that
+/// can be under way at once.
+const PER_FILE: usize = 65_536;
+
+#[derive(Debug)]
+pub(crate) struct Notes {
+    before: HashSet<SendKey>,
+    trust: Trust,
+    now: Mutex<Current>,
+    path: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    /// The machine has been up ever since the notes were taken.
+    Kept,
+    /// It has not, or that cannot be told.
+    Lost,
+}
+
+#[derive(Debug)]
+struct Current {
+    file: Option<File>,
+    written: usize,
+}
+
+impl Notes {
+    /// Reads what earlier processes noted and goes on in the same file: an event that was interrupted before the last
+    /// process may still wait for its turn.
+    pub(crate) fn open(path: &Path) -> Self {
+        let path = beside(path, "begun");
+        let boot = boot_id();
+        let mut before = HashSet::new();
+        let mut written = 0;
+        let mut trust = if boot.is_empty() { Trust::Lost } else { Trust::Kept };
+        for file in [beside(&path, "older"), path.clone()] {
+            let Some((header, keys)) = read(&file) else { continue };
+            if header != boot {
+                trust = Trust::Lost;
+                continue;
+            }
+            written = keys.len();
+            before.extend(keys);
+        }
+        let file = match trust {
+            Trust::Kept => resume(&path, written).or_else(|| begin(&path, &boot)),
+            // Stays untrusted until the file is full: what was lost may still be waiting for its turn.
+            Trust::Lost => begin(&path, "lost"),
+        };
+        if trust == Trust::Lost {
+            let _ = fs::remove_file(beside(&path, "older"));
+        }
+        Self { before, trust, now: Mutex::new(Current { file, written }), path }
+    }
+
+    pub(crate) fn note(&self, key: SendKey) {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.written >= PER_FILE {
+            let _ = fs::rename(&self.path, beside(&self.path, "older"));
+            *now = Current { file: begin(&self.path, &boot_id()), written: 0 };
+        }
+        now.written += 1;
+        let failed = now.file.as_mut().is_some_and(|file| file.write_all(&key.0.to_le_bytes()).is_err());
+        if failed {
+            // Without a file the next process finds no notes it can trust, and waits for statuses instead.
+            let _ = fs::remove_file(&self.path);
+            now.file = None;
+        }
+    }
+
+    pub(crate) fn begun(&self, key: SendKey) -> Begun {
+        if self.before.contains(&key) {
+            Begun::Yes
+        } else if self.trust == Trust::Kept {
+            Begun::No
+        } else {
+            Begun::Unknown
+        }
+    }
+}
+
+fn begin(path: &Path, boot: &str) -> Option<File> {
+    let mut file = OpenOptions::new().create(true).write(true).truncate(true).open(path).ok()?;
+    let mut header = [0_u8; HEADER];
+    header.iter_mut().zip(boot.bytes()).for_each(|(to, from)| *to = from);
+    file.write_all(&header).ok()?;
+    Some(file)
+}
+
+/// Opens the file behind its last whole note.
+fn resume(path: &Path, written: usize) -> Option<File> {
+    let mut file = OpenOptions::new().write(true).open(path).ok()?;
+    let end = u64::try_from(HEADER + written * RECORD).ok()?;
+    file.set_len(end).ok()?;
+    file.seek(SeekFrom::Start(end)).ok()?;
+    Some(file)
+}
+
+fn read(path: &Path) -> Option<(String, Vec<SendKey>)> {
+    let mut bytes = Vec::new();
+    File::open(path).ok()?.read_to_end(&mut bytes).ok()?;
+    let (header, notes) = bytes.split_at_checked(HEADER)?;
+    let boot = header.iter().take_while(|byte| **byte != 0).map(|byte| char::from(*byte)).collect();
+    let keys = notes
+        .chunks_exact(RECORD)
+        .filter_map(|chunk| chunk.try_into().ok())
+        .map(|chunk| SendKey(u128::from_le_bytes(chunk)))
+        .collect();
+    Some((boot, keys))
+}
+
+/// Changes with every start of the machine; empty where the system does not tell.
+fn boot_id() -> String {
+    fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|id| id.trim().to_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_process_knows_what_had_begun() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let first = Notes::open(&path);
+        first.note(SendKey(1));
+        assert_eq!(first.begun(SendKey(1)), Begun::No, "a process asks only about those before it");
+        for _ in 0..2 {
+            let later = Notes::open(&path);
+            assert_eq!((later.begun(SendKey(1)), later.begun(SendKey(2))), (Begun::Yes, Begun::No));
+        }
+    }
+
+    #[test]
+    fn notes_of_another_boot_are_not_trusted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        begin(&beside(&path, "begun"), "another boot");
+        for _ in 0..2 {
+            assert_eq!(Notes::open(&path).begun(SendKey(1)), Begun::Unknown);
+        }
+    }
+
+    #[test]
+    fn a_torn_note_is_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        Notes::open(&path).note(SendKey(7));
+        let mut file = OpenOptions::new().append(true).open(beside(&path, "begun")).unwrap();
+        file.write_all(&[1, 2, 3]).unwrap();
+        Notes::open(&path).note(SendKey(8));
+        let notes = Notes::open(&path);
+        assert_eq!((notes.begun(SendKey(7)), notes.begun(SendKey(8))), (Begun::Yes, Begun::Yes));
+    }
+}

@@ -1,0 +1,100 @@
+//! Reads that no transaction of the writer is needed for, on a connection of their own.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use rusqlite::{Connection, OptionalExtension, params};
+use wappa_cloud::Timestamp;
+use wappa_core::store::{
+    DeadLetter, EventSeq, Kept, KeptReason, LaneId, SendKey, SendRecord, SessionKey, StoreError,
+    StoreErrorKind, kind_from_code,
+};
+
+use crate::{file::failed, writer};
+
+#[derive(Debug, Clone)]
+pub(crate) struct Reader {
+    connection: Arc<Mutex<Connection>>,
+}
+
+impl Reader {
+    pub(crate) fn new(connection: Connection) -> Self {
+        Self { connection: Arc::new(Mutex::new(connection)) }
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let connection = Arc::clone(&self.connection);
+        let reading = tokio::task::spawn_blocking(move || {
+            query(&connection.lock().unwrap_or_else(PoisonError::into_inner)).map_err(failed)
+        });
+        reading.await.map_err(|_| StoreError::new(StoreErrorKind::Closed, "the store has been closed"))?
+    }
+
+    pub(crate) async fn session(&self, key: SessionKey) -> Result<Option<Bytes>, StoreError> {
+        self.read(move |db| {
+            // A person who turned out to be the same as another has lanes under both; the newer session counts.
+            db.prepare_cached(
+                "SELECT body FROM session WHERE name = ?3 AND member = ?2 AND lane IN (
+                    SELECT ?1 UNION ALL
+                    SELECT other.id FROM lane own
+                        JOIN person alias ON alias.alias_of = own.person
+                        JOIN lane other ON other.number = own.number AND other.kind = own.kind
+                            AND other.person = alias.id
+                        WHERE own.id = ?1)
+                 ORDER BY at DESC LIMIT 1",
+            )?
+            .query_row(params![key.lane.0, key.member.map_or(0, |member| member.0), &*key.name], |row| {
+                row.get::<_, Option<Vec<u8>>>(0)
+            })
+            .optional()
+            .map(|body| body.flatten().map(Bytes::from))
+        })
+        .await
+    }
+
+    pub(crate) async fn sent(&self, key: SendKey) -> Result<Option<SendRecord>, StoreError> {
+        self.read(move |db| writer::sent(db, key)).await
+    }
+
+    pub(crate) async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
+        self.read(move |db| {
+            db.prepare_cached(
+                "SELECT seq, lane, number, kind, body, error, attempts, at FROM dead ORDER BY at DESC, seq DESC LIMIT ?1",
+            )?
+            .query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+                Ok(DeadLetter {
+                    seq: EventSeq(row.get(0)?),
+                    lane: LaneId(row.get(1)?),
+                    number: row.get::<_, String>(2)?.into(),
+                    kind: kind_from_code(row.get(3)?),
+                    body: Bytes::from(row.get::<_, Vec<u8>>(4)?),
+                    error: row.get(5)?,
+                    attempts: row.get(6)?,
+                    at: Timestamp::from_millis(row.get(7)?),
+                })
+            })?
+            .collect()
+        })
+        .await
+    }
+
+    pub(crate) async fn kept(&self, limit: usize) -> Result<Vec<Kept>, StoreError> {
+        self.read(move |db| {
+            db.prepare_cached("SELECT reason, note, body, at FROM kept ORDER BY id DESC LIMIT ?1")?
+                .query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+                    let unroutable = row.get::<_, String>(0)? == KeptReason::Unroutable.as_str();
+                    Ok(Kept {
+                        reason: if unroutable { KeptReason::Unroutable } else { KeptReason::Unknown },
+                        note: row.get(1)?,
+                        body: Bytes::from(row.get::<_, Vec<u8>>(2)?),
+                        at: Timestamp::from_millis(row.get(3)?),
+                    })
+                })?
+                .collect()
+        })
+        .await
+    }
+}

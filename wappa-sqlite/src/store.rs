@@ -1,0 +1,151 @@
+//! [`SqliteStore`]: the store door on the writer, the reader and the notes of begun sends.
+
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use wappa_cloud::Timestamp;
+use wappa_core::store::{
+    Begun, ClaimAsk, Claimed, Committed, DeadLetter, Depth, Epoch, Ingest, Ingested, Kept, LaneId, NumberRef,
+    PersonRef, Profile, Retention, SendKey, SendRecord, SessionKey, Store, StoreError, StoreErrorKind,
+    TurnEnd,
+};
+
+use crate::{
+    begun::Notes,
+    file::{self, Lock},
+    read::Reader,
+    writer::{Answer, Op, Writer},
+};
+
+/// How a store file is opened.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SqliteOptions {
+    /// The file; made if it does not exist, with its folder.
+    pub path: PathBuf,
+}
+
+impl SqliteOptions {
+    /// This file, with the defaults otherwise.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+}
+
+/// A [`Store`] in one SQLite file, durable against the death of the process and of the machine.
+#[derive(Debug)]
+pub struct SqliteStore {
+    writer: Writer,
+    reader: Reader,
+    notes: Notes,
+    path: PathBuf,
+    _lock: Lock,
+}
+
+impl SqliteStore {
+    /// Opens the file, bringing it to this version if it is older.
+    ///
+    /// # Errors
+    /// Another process has it open, it is newer than this program, damaged, or cannot be written. The message says
+    /// which, and what to do.
+    pub fn open(options: SqliteOptions) -> Result<Self, StoreError> {
+        let SqliteOptions { path } = options;
+        let lock = Lock::take(&path)?;
+        let connection = file::open_writer(&path)?;
+        let reader = Reader::new(file::open_reader(&path)?);
+        let writer = Writer::start(connection, &path)?;
+        let notes = Notes::open(&path);
+        Ok(Self { writer, reader, notes, path, _lock: lock })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+fn mixed_up() -> StoreError {
+    StoreError::new(StoreErrorKind::Unavailable, "the store's thread answered something else than was asked")
+}
+
+macro_rules! ask {
+    ($self:ident, $op:expr, $answer:ident) => {
+        match $self.writer.ask($op).await? {
+            Answer::$answer(answer) => Ok(answer),
+            _ => Err(mixed_up()),
+        }
+    };
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn ingest(&self, ingest: Ingest) -> Result<Ingested, StoreError> {
+        ask!(self, Op::Ingest(ingest), Ingested)
+    }
+
+    async fn claim(&self, ask: ClaimAsk) -> Result<Claimed, StoreError> {
+        ask!(self, Op::Claim(ask), Claimed)
+    }
+
+    async fn commit(&self, end: TurnEnd) -> Result<Committed, StoreError> {
+        ask!(self, Op::Commit(end), Committed)
+    }
+
+    async fn renew(&self, held: Vec<(LaneId, Epoch)>, until: Timestamp) -> Result<Vec<LaneId>, StoreError> {
+        ask!(self, Op::Renew(held, until), Lost)
+    }
+
+    async fn wake(&self, lane: LaneId, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.ask(Op::Wake(lane, now)).await.map(drop)
+    }
+
+    async fn session(&self, key: SessionKey) -> Result<Option<Bytes>, StoreError> {
+        self.reader.session(key).await
+    }
+
+    async fn sent(&self, key: SendKey) -> Result<Option<SendRecord>, StoreError> {
+        self.reader.sent(key).await
+    }
+
+    async fn record(&self, records: Vec<SendRecord>) -> Result<Option<SendRecord>, StoreError> {
+        ask!(self, Op::Record(records), Before)
+    }
+
+    fn begin(&self, key: SendKey) {
+        self.notes.note(key);
+    }
+
+    fn begun(&self, key: SendKey) -> Begun {
+        self.notes.begun(key)
+    }
+
+    async fn person(
+        &self,
+        number: NumberRef,
+        who: PersonRef,
+        _now: Timestamp,
+    ) -> Result<Profile, StoreError> {
+        ask!(self, Op::Person(number, who), Person)
+    }
+
+    async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
+        self.reader.dead_letters(limit).await
+    }
+
+    async fn kept(&self, limit: usize) -> Result<Vec<Kept>, StoreError> {
+        self.reader.kept(limit).await
+    }
+
+    async fn sweep(&self, now: Timestamp, keep: Retention) -> Result<usize, StoreError> {
+        ask!(self, Op::Sweep(now, keep), Swept)
+    }
+
+    async fn depth(&self) -> Result<Depth, StoreError> {
+        ask!(self, Op::Depth, Depth)
+    }
+
+    async fn close(&self) {
+        self.writer.close().await;
+    }
+}

@@ -1,0 +1,197 @@
+//! Taking a delivery, and forgetting what is past its time.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use rusqlite::{Connection, params};
+use wappa_cloud::Timestamp;
+use wappa_core::store::{
+    Arrival, Claim, EventSeq, Ingest, Ingested, LaneId, Lease, Party, PersonId, Profile, Queued, Retention,
+    Wish, kind_code,
+};
+
+use super::{
+    State,
+    lanes::{Hold, Lane, Was, Who, find_or_make},
+    ledger,
+};
+
+/// Rows forgotten by one sweep at most.
+const SWEEP: i64 = 500;
+
+/// Where an arrival belongs.
+struct Place {
+    who: Who,
+    person: Option<Profile>,
+    member: Option<PersonId>,
+}
+
+impl State {
+    pub(super) fn ingest(&mut self, db: &Connection, ingest: &Ingest) -> rusqlite::Result<Ingested> {
+        let mut done = Ingested::default();
+        let now = ingest.lease.now;
+        for arrival in &ingest.arrivals {
+            let new = db
+                .prepare_cached("INSERT INTO seen (key, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+                .execute(params![arrival.key.0.to_le_bytes(), now.as_secs()])?;
+            if new == 0 {
+                done.duplicates += 1;
+                continue;
+            }
+            done.fresh += 1;
+            self.append(db, arrival, ingest.lease, &mut done)?;
+        }
+        for note in &ingest.statuses {
+            ledger::note(db, note, now)?;
+        }
+        for kept in &ingest.kept {
+            db.prepare_cached("INSERT INTO kept (reason, note, body, at) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![kept.reason.as_str(), kept.note, &*kept.body, kept.at.as_millis()])?;
+            self.kept += 1;
+        }
+        Ok(done)
+    }
+
+    fn append(
+        &mut self,
+        db: &Connection,
+        arrival: &Arrival,
+        lease: Lease,
+        done: &mut Ingested,
+    ) -> rusqlite::Result<()> {
+        let place = self.place(db, arrival)?;
+        let number = &arrival.number.id;
+        let id = self
+            .people
+            .lane(number, arrival.lane, &place.who, || find_or_make(db, number, arrival.lane, &place.who))?;
+        self.lanes.last_seq += 1;
+        let seq = self.lanes.last_seq;
+        let was = self.lanes.append(id, seq, lease.now, || Lane {
+            kind: arrival.lane,
+            number: Arc::clone(number),
+            who: place.who.clone(),
+            epoch: 0,
+            hold: Hold::Free,
+            ready_at: lease.now,
+            queue: std::collections::VecDeque::new(),
+        });
+        let leased = match (was, arrival.wish) {
+            (Was::Idle, Wish::Lease) => self.lanes.lease(id, lease.until),
+            (Was::Idle, Wish::Leave) => {
+                done.left_ready.count(arrival.lane.class());
+                None
+            }
+            (Was::Busy, _) => None,
+        };
+        let begun = i64::from(leased.is_some());
+        db.prepare_cached(
+            "INSERT INTO inbox (seq, lane, key, kind, member, body, received, open, attempts, parks, ready_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 0, ?7)",
+        )?
+        .execute(params![
+            seq,
+            id.0,
+            arrival.key.0.to_le_bytes(),
+            kind_code(arrival.kind),
+            place.member.map(|member| member.0),
+            &*arrival.body,
+            lease.now.as_millis(),
+            begun,
+        ])?;
+        if let Some((epoch, _)) = leased {
+            done.claims.push(first_claim(id, epoch, arrival, place, seq, lease.now));
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, db: &Connection, arrival: &Arrival) -> rusqlite::Result<Place> {
+        let portfolio = &arrival.number.portfolio;
+        let formerly = arrival.formerly.as_ref();
+        Ok(match &arrival.party {
+            Party::Person(who) => {
+                let person = self.people.resolve(db, portfolio, who, formerly)?;
+                Place { who: Who::Person(person.id), person: Some(person), member: None }
+            }
+            Party::Group(group, member) => {
+                let person = match member {
+                    Some(who) => Some(self.people.resolve(db, portfolio, who, formerly)?),
+                    None => None,
+                };
+                let member = person.as_ref().map(|person| person.id);
+                Place { who: Who::Group(group.as_str().into()), person, member }
+            }
+            Party::Account(id) => Place { who: Who::Account(Arc::clone(id)), person: None, member: None },
+        })
+    }
+
+    pub(super) fn sweep(
+        &mut self,
+        db: &Connection,
+        now: Timestamp,
+        keep: Retention,
+    ) -> rusqlite::Result<usize> {
+        let before = |span: Duration| now - span;
+        let mut removed = 0;
+        // Keys are spread evenly, so walking them a stretch at a time meets old and new alike.
+        let from = self.sweep_from.take().unwrap_or_default();
+        let to: Option<Vec<u8>> = db
+            .prepare_cached("SELECT key FROM seen WHERE key > ?1 ORDER BY key LIMIT 1 OFFSET ?2")?
+            .query_map(params![from, SWEEP], |row| row.get(0))?
+            .next()
+            .transpose()?;
+        removed += db
+            .prepare_cached("DELETE FROM seen WHERE key > ?1 AND (?2 IS NULL OR key <= ?2) AND at < ?3")?
+            .execute(params![from, to, before(keep.seen).as_secs()])?;
+        self.sweep_from = to;
+        removed += db
+            .prepare_cached(
+                "DELETE FROM ledger WHERE key IN (SELECT key FROM ledger WHERE key > ?1 ORDER BY key LIMIT ?2) AND at < ?3",
+            )?
+            .execute(params![from, SWEEP, before(keep.ledger).as_millis()])?;
+        let dead = db
+            .prepare_cached(
+                "DELETE FROM dead WHERE seq IN (SELECT seq FROM dead WHERE at < ?1 ORDER BY seq LIMIT ?2)",
+            )?
+            .execute(params![before(keep.dead).as_millis(), SWEEP])?;
+        let kept = db
+            .prepare_cached(
+                "DELETE FROM kept WHERE id IN (SELECT id FROM kept WHERE at < ?1 ORDER BY id LIMIT ?2)",
+            )?
+            .execute(params![before(keep.dead).as_millis(), SWEEP])?;
+        self.dead = self.dead.saturating_sub(dead as u64);
+        self.kept = self.kept.saturating_sub(kept as u64);
+        Ok(removed + dead + kept)
+    }
+}
+
+fn first_claim(
+    id: LaneId,
+    epoch: wappa_core::store::Epoch,
+    arrival: &Arrival,
+    place: Place,
+    seq: i64,
+    now: Timestamp,
+) -> Claim {
+    Claim {
+        lane: id,
+        epoch,
+        kind: arrival.lane,
+        number: Arc::clone(&arrival.number.id),
+        person: place.person,
+        group: match &arrival.party {
+            Party::Group(group, _) => Some(group.clone()),
+            _ => None,
+        },
+        event: Queued {
+            seq: EventSeq(seq),
+            key: arrival.key,
+            kind: arrival.kind,
+            member: place.member,
+            body: Bytes::clone(&arrival.body),
+            received: now,
+            attempt: 1,
+            parks: 0,
+            interrupted: None,
+        },
+    }
+}

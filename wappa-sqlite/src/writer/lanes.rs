@@ -1,0 +1,280 @@
+//! The lanes that have something to do, in memory: what waits in each, who holds it, when it is ready. All of it follows
+//! from the inbox at the moment of opening; what a failed transaction changed is taken back.
+
+use std::{
+    collections::{BTreeSet, HashMap, VecDeque},
+    sync::Arc,
+};
+
+use rusqlite::{Connection, params};
+use wappa_cloud::Timestamp;
+use wappa_core::store::{Epoch, LaneClass, LaneId, LaneKind, PersonId};
+
+/// A lane with events in its queue.
+#[derive(Debug, Clone)]
+pub(super) struct Lane {
+    pub(super) kind: LaneKind,
+    pub(super) number: Arc<str>,
+    pub(super) who: Who,
+    pub(super) epoch: i64,
+    pub(super) hold: Hold,
+    pub(super) ready_at: Timestamp,
+    pub(super) queue: VecDeque<i64>,
+}
+
+/// Whom a lane belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Who {
+    Person(PersonId),
+    Group(Arc<str>),
+    Account(Arc<str>),
+}
+
+impl Who {
+    pub(super) fn stored(&self) -> String {
+        match self {
+            Self::Person(person) => person.0.to_string(),
+            Self::Group(id) | Self::Account(id) => id.to_string(),
+        }
+    }
+
+    pub(super) fn person(&self) -> Option<PersonId> {
+        if let Self::Person(person) = self { Some(*person) } else { None }
+    }
+
+    fn read(person: Option<i64>, kind: LaneKind, who: String) -> Self {
+        match (person, kind) {
+            (Some(person), _) => Self::Person(PersonId(person)),
+            (None, LaneKind::Account) => Self::Account(who.into()),
+            (None, _) => Self::Group(who.into()),
+        }
+    }
+}
+
+/// Whether somebody works on a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hold {
+    Free,
+    Leased,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Lanes {
+    active: HashMap<LaneId, Lane>,
+    ready: [BTreeSet<(Timestamp, LaneId)>; 2],
+    before: Option<HashMap<LaneId, Option<Lane>>>,
+    waiting: u64,
+    last_epoch: i64,
+    pub(super) last_seq: i64,
+}
+
+impl Lanes {
+    /// Every lane that has events; none is held, for the process that held it is gone.
+    pub(super) fn open(db: &Connection) -> rusqlite::Result<Self> {
+        let mut lanes = Self::default();
+        let newest: Option<i64> = db.query_row(
+            "SELECT max((SELECT coalesce(max(seq), 0) FROM inbox), (SELECT coalesce(max(seq), 0) FROM dead))",
+            [],
+            |row| row.get(0),
+        )?;
+        lanes.last_seq = newest.unwrap_or(0);
+        let mut rows = db.prepare(
+            "SELECT i.seq, i.lane, i.ready_at, l.number, l.kind, l.who, l.person
+             FROM inbox i JOIN lane l ON l.id = i.lane ORDER BY i.seq",
+        )?;
+        let mut rows = rows.query([])?;
+        while let Some(row) = rows.next()? {
+            let id = LaneId(row.get(1)?);
+            let seq = row.get(0)?;
+            if let Some(lane) = lanes.active.get_mut(&id) {
+                lane.queue.push_back(seq);
+                lanes.waiting += 1;
+                continue;
+            }
+            let Some(kind) = LaneKind::from_code(row.get(4)?) else { continue };
+            let lane = Lane {
+                kind,
+                number: row.get::<_, String>(3)?.into(),
+                who: Who::read(row.get(6)?, kind, row.get(5)?),
+                epoch: 0,
+                hold: Hold::Free,
+                ready_at: Timestamp::from_millis(row.get(2)?),
+                queue: VecDeque::from([seq]),
+            };
+            lanes.put(id, Some(lane));
+            lanes.waiting += 1;
+        }
+        Ok(lanes)
+    }
+
+    /// From here on changes are remembered until [`Lanes::keep`] or [`Lanes::undo`].
+    pub(super) fn begin(&mut self) {
+        self.before = Some(HashMap::new());
+    }
+
+    pub(super) fn keep(&mut self) {
+        self.before = None;
+    }
+
+    pub(super) fn undo(&mut self) {
+        for (id, lane) in self.before.take().unwrap_or_default() {
+            self.put(id, lane);
+        }
+        self.waiting = self.active.values().map(|lane| lane.queue.len() as u64).sum();
+    }
+
+    pub(super) fn get(&self, id: LaneId) -> Option<&Lane> {
+        self.active.get(&id)
+    }
+
+    pub(super) fn waiting(&self) -> u64 {
+        self.waiting
+    }
+
+    /// Appends an event; tells whether the lane was idle until now.
+    pub(super) fn append(&mut self, id: LaneId, seq: i64, now: Timestamp, new: impl FnOnce() -> Lane) -> Was {
+        self.remember(id);
+        self.waiting += 1;
+        if let Some(lane) = self.active.get_mut(&id) {
+            lane.queue.push_back(seq);
+            return Was::Busy;
+        }
+        let lane = Lane { queue: VecDeque::from([seq]), ready_at: now, ..new() };
+        self.put(id, Some(lane));
+        Was::Idle
+    }
+
+    /// Takes the lease; answers with the epoch and the event at the head.
+    pub(super) fn lease(&mut self, id: LaneId, until: Timestamp) -> Option<(Epoch, i64)> {
+        self.remember(id);
+        self.last_epoch += 1;
+        let epoch = self.last_epoch;
+        let lane = self.active.get_mut(&id)?;
+        lane.epoch = epoch;
+        lane.hold = Hold::Leased;
+        let seq = *lane.queue.front()?;
+        self.schedule(id, until);
+        Some((Epoch(epoch), seq))
+    }
+
+    pub(super) fn holds(&self, id: LaneId, epoch: Epoch) -> bool {
+        self.active.get(&id).is_some_and(|lane| lane.hold == Hold::Leased && lane.epoch == epoch.0)
+    }
+
+    /// Takes the event at the head out; the lane is idle if it was the last.
+    pub(super) fn pop(&mut self, id: LaneId) {
+        self.remember(id);
+        let Some(lane) = self.active.get_mut(&id) else { return };
+        if lane.queue.pop_front().is_some() {
+            self.waiting -= 1;
+        }
+        lane.hold = Hold::Free;
+        if lane.queue.is_empty() {
+            self.put(id, None);
+        }
+    }
+
+    /// Leaves the lane to whoever claims it from then on.
+    pub(super) fn release(&mut self, id: LaneId, at: Timestamp) {
+        self.remember(id);
+        if let Some(lane) = self.active.get_mut(&id) {
+            lane.hold = Hold::Free;
+        }
+        self.schedule(id, at);
+    }
+
+    pub(super) fn renew(&mut self, held: &[(LaneId, Epoch)], until: Timestamp) -> Vec<LaneId> {
+        let mut lost = Vec::new();
+        for (id, epoch) in held {
+            if self.holds(*id, *epoch) {
+                self.schedule(*id, until);
+            } else {
+                lost.push(*id);
+            }
+        }
+        lost
+    }
+
+    pub(super) fn wake(&mut self, id: LaneId, now: Timestamp) {
+        if self.active.get(&id).is_some_and(|lane| lane.hold == Hold::Free && lane.ready_at > now) {
+            self.schedule(id, now);
+        }
+    }
+
+    /// The lanes of this class that are due, oldest first.
+    pub(super) fn due(
+        &self,
+        class: LaneClass,
+        now: Timestamp,
+        limit: usize,
+        skip: &[Arc<str>],
+    ) -> Vec<LaneId> {
+        self.ready[slot(class)]
+            .iter()
+            .take_while(|(at, _)| *at <= now)
+            .map(|(_, id)| *id)
+            .filter(|id| self.active.get(id).is_some_and(|lane| !skip.contains(&lane.number)))
+            .take(limit)
+            .collect()
+    }
+
+    pub(super) fn next_ready(&self, class: LaneClass) -> Option<Timestamp> {
+        self.ready[slot(class)].first().map(|(at, _)| *at)
+    }
+
+    fn schedule(&mut self, id: LaneId, at: Timestamp) {
+        let Some(lane) = self.active.get_mut(&id) else { return };
+        let ready = &mut self.ready[slot(lane.kind.class())];
+        ready.remove(&(lane.ready_at, id));
+        ready.insert((at, id));
+        lane.ready_at = at;
+    }
+
+    fn remember(&mut self, id: LaneId) {
+        if let Some(before) = &mut self.before {
+            before.entry(id).or_insert_with(|| self.active.get(&id).cloned());
+        }
+    }
+
+    fn put(&mut self, id: LaneId, lane: Option<Lane>) {
+        if let Some(old) = self.active.remove(&id) {
+            self.ready[slot(old.kind.class())].remove(&(old.ready_at, id));
+        }
+        if let Some(lane) = lane {
+            self.ready[slot(lane.kind.class())].insert((lane.ready_at, id));
+            self.active.insert(id, lane);
+        }
+    }
+}
+
+/// Whether a lane had something to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Was {
+    Idle,
+    Busy,
+}
+
+fn slot(class: LaneClass) -> usize {
+    match class {
+        LaneClass::Conversation => 0,
+        LaneClass::Status => 1,
+    }
+}
+
+/// The lane of this owner; made if there is none.
+pub(super) fn find_or_make(
+    db: &Connection,
+    number: &str,
+    kind: LaneKind,
+    who: &Who,
+) -> rusqlite::Result<LaneId> {
+    let stored = who.stored();
+    let mut find = db.prepare_cached("SELECT id FROM lane WHERE number = ?1 AND kind = ?2 AND who = ?3")?;
+    let mut rows = find.query(params![number, kind.code(), stored])?;
+    if let Some(row) = rows.next()? {
+        return Ok(LaneId(row.get(0)?));
+    }
+    db.prepare_cached("INSERT INTO lane (number, kind, who, person) VALUES (?1, ?2, ?3, ?4)")?
+        .insert(params![number, kind.code(), stored, who.person().map(|person| person.0)])
+        .map(LaneId)
+}

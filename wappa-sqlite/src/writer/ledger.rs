@@ -1,0 +1,67 @@
+//! The ledger of sends in the file: records only move forward.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use wappa_cloud::{MessageId, Timestamp};
+use wappa_core::store::{PersonId, SendKey, SendRecord, SendState, StatusNote};
+
+pub(super) fn record_all(db: &Connection, records: &[SendRecord]) -> rusqlite::Result<Option<SendRecord>> {
+    let before = match records.first() {
+        Some(first) => get(db, first.key)?,
+        None => None,
+    };
+    for one in records {
+        record(db, one)?;
+    }
+    Ok(before)
+}
+
+pub(super) fn record(db: &Connection, record: &SendRecord) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT INTO ledger (key, number, person, state, id, error, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (key) DO UPDATE SET
+            number = CASE WHEN number = '' THEN excluded.number ELSE number END,
+            person = coalesce(person, excluded.person),
+            id = coalesce(id, excluded.id),
+            error = CASE WHEN excluded.state > state THEN coalesce(excluded.error, error) ELSE error END,
+            at = CASE WHEN excluded.state > state THEN excluded.at ELSE at END,
+            state = max(state, excluded.state)",
+    )?
+    .execute(params![
+        record.key.0.to_le_bytes(),
+        &*record.number,
+        record.person.map(|person| person.0),
+        record.state.code(),
+        record.id.as_ref().map(MessageId::as_str),
+        record.error,
+        record.at.as_millis(),
+    ])
+    .map(drop)
+}
+
+/// What a status says about a send.
+pub(super) fn note(db: &Connection, note: &StatusNote, at: Timestamp) -> rusqlite::Result<()> {
+    let Some(state) = SendState::of(&note.state) else { return Ok(()) };
+    let id = Some(note.id.clone());
+    record(
+        db,
+        &SendRecord { key: note.key, number: "".into(), person: None, state, id, error: note.error, at },
+    )
+}
+
+pub(crate) fn get(db: &Connection, key: SendKey) -> rusqlite::Result<Option<SendRecord>> {
+    db.prepare_cached("SELECT number, person, state, id, error, at FROM ledger WHERE key = ?1")?
+        .query_row([key.0.to_le_bytes()], |row| read(key, row))
+        .optional()
+}
+
+fn read(key: SendKey, row: &Row<'_>) -> rusqlite::Result<SendRecord> {
+    Ok(SendRecord {
+        key,
+        number: row.get::<_, String>(0)?.into(),
+        person: row.get::<_, Option<i64>>(1)?.map(PersonId),
+        state: SendState::from_code(row.get(2)?).unwrap_or(SendState::Indeterminate),
+        id: row.get::<_, Option<String>>(3)?.map(MessageId::from),
+        error: row.get(4)?,
+        at: Timestamp::from_millis(row.get(5)?),
+    })
+}

@@ -1,0 +1,242 @@
+//! The writer thread: drains what waits into one transaction, and answers after the commit.
+
+mod ingest;
+mod lanes;
+mod ledger;
+mod people;
+mod turn;
+
+use std::{path::Path, sync::mpsc, thread};
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::oneshot;
+use wappa_cloud::Timestamp;
+use wappa_core::store::{
+    ClaimAsk, Claimed, Committed, Depth, Epoch, Ingest, Ingested, LaneId, NumberRef, PersonRef, Profile,
+    Retention, SendRecord, StoreError, StoreErrorKind, TurnEnd,
+};
+
+pub(crate) use self::ledger::get as sent;
+use self::{lanes::Lanes, people::PeopleCache};
+use crate::file::failed;
+
+/// Operations in one transaction at most.
+const GROUP: usize = 1_000;
+
+/// What the writer is asked to do. Borrowed while it runs, so that it can run again if its group fails.
+#[derive(Debug)]
+pub(crate) enum Op {
+    Ingest(Ingest),
+    Claim(ClaimAsk),
+    Commit(TurnEnd),
+    Renew(Vec<(LaneId, Epoch)>, Timestamp),
+    Wake(LaneId, Timestamp),
+    Record(Vec<SendRecord>),
+    Person(NumberRef, PersonRef),
+    Sweep(Timestamp, Retention),
+    Depth,
+}
+
+/// What it answers.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    Ingested(Ingested),
+    Claimed(Claimed),
+    Committed(Committed),
+    Lost(Vec<LaneId>),
+    Before(Option<SendRecord>),
+    Person(Profile),
+    Swept(usize),
+    Depth(Depth),
+    Done,
+}
+
+type Reply = oneshot::Sender<Result<Answer, StoreError>>;
+
+enum Job {
+    Do(Box<Op>, Reply),
+    Close(oneshot::Sender<()>),
+}
+
+/// Talks to the writer thread.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Writer {
+    /// Starts the thread on this connection.
+    pub(crate) fn start(connection: Connection, path: &Path) -> Result<Self, StoreError> {
+        let (jobs, queue) = mpsc::channel();
+        let mut work = Work::open(connection)?;
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        thread::Builder::new().name(format!("store {name}")).spawn(move || work.run(&queue)).map_err(
+            |source| {
+                StoreError::with_source(
+                    StoreErrorKind::Unusable,
+                    "the store's thread could not be started",
+                    source,
+                )
+            },
+        )?;
+        Ok(Self { jobs })
+    }
+
+    pub(crate) async fn ask(&self, op: Op) -> Result<Answer, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(Job::Do(Box::new(op), reply)).map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    /// Finishes what was asked before and ends the thread.
+    pub(crate) async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.jobs.send(Job::Close(done)).is_ok() {
+            // The thread answers or is gone; both mean closed.
+            let _ = closed.await;
+        }
+    }
+}
+
+fn closed() -> StoreError {
+    StoreError::new(StoreErrorKind::Closed, "the store has been closed")
+}
+
+/// What the thread owns: the connection, and what follows from the file but is not in it.
+struct Work {
+    connection: Connection,
+    state: State,
+}
+
+pub(crate) struct State {
+    lanes: Lanes,
+    people: PeopleCache,
+    dead: u64,
+    kept: u64,
+    sweep_from: Option<Vec<u8>>,
+}
+
+impl Work {
+    fn open(connection: Connection) -> Result<Self, StoreError> {
+        let state = State {
+            lanes: Lanes::open(&connection).map_err(failed)?,
+            people: PeopleCache::default(),
+            dead: count(&connection, "SELECT count(*) FROM dead").map_err(failed)?,
+            kept: count(&connection, "SELECT count(*) FROM kept").map_err(failed)?,
+            sweep_from: None,
+        };
+        Ok(Self { connection, state })
+    }
+
+    fn run(&mut self, queue: &mpsc::Receiver<Job>) {
+        let mut group: Vec<(Box<Op>, Reply)> = Vec::new();
+        while let Ok(first) = queue.recv() {
+            let mut closing = None;
+            let mut next = Some(first);
+            while let Some(job) = next.take() {
+                match job {
+                    Job::Do(op, reply) => group.push((op, reply)),
+                    Job::Close(done) => closing = Some(done),
+                }
+                if closing.is_none() && group.len() < GROUP {
+                    next = queue.try_recv().ok();
+                }
+            }
+            self.finish(&mut group);
+            if let Some(done) = closing {
+                // Nobody may be waiting any more.
+                let _ = done.send(());
+                return;
+            }
+        }
+    }
+
+    /// Writes a group and answers it. If it fails as a whole, each operation gets its own try: one that cannot be done
+    /// must not take the others with it.
+    fn finish(&mut self, group: &mut Vec<(Box<Op>, Reply)>) {
+        let ops: Vec<&Op> = group.iter().map(|(op, _)| &**op).collect();
+        match self.transact(&ops) {
+            Ok(answers) => {
+                for ((_, reply), answer) in group.drain(..).zip(answers) {
+                    // A caller that went away does not need its answer.
+                    let _ = reply.send(Ok(answer));
+                }
+            }
+            Err(error) if group.len() == 1 => {
+                tracing::error!(%error, "the store failed");
+                for (_, reply) in group.drain(..) {
+                    let _ = reply.send(Err(failed_copy(&error)));
+                }
+            }
+            Err(_) => {
+                for (op, reply) in group.drain(..) {
+                    let answer = self.transact(&[&*op]).map_err(failed);
+                    let _ = reply.send(answer.and_then(|mut answers| answers.pop().ok_or_else(closed)));
+                }
+            }
+        }
+    }
+
+    fn transact(&mut self, ops: &[&Op]) -> rusqlite::Result<Vec<Answer>> {
+        let Self { connection, state } = self;
+        // An operation that only looks at the state needs no transaction of its own.
+        if ops.iter().all(|op| matches!(op, Op::Depth | Op::Renew(..) | Op::Wake(..))) {
+            return ops.iter().map(|op| state.answer(connection, op)).collect();
+        }
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        state.lanes.begin();
+        let counts = (state.dead, state.kept);
+        let answers: rusqlite::Result<Vec<Answer>> =
+            ops.iter().map(|op| state.answer(&transaction, op)).collect();
+        let answers = answers.and_then(|answers| transaction.commit().map(|()| answers));
+        match answers {
+            Ok(answers) => {
+                state.lanes.keep();
+                Ok(answers)
+            }
+            Err(error) => {
+                state.lanes.undo();
+                state.people.clear();
+                (state.dead, state.kept) = counts;
+                Err(error)
+            }
+        }
+    }
+}
+
+impl State {
+    fn answer(&mut self, db: &Connection, op: &Op) -> rusqlite::Result<Answer> {
+        Ok(match op {
+            Op::Ingest(ingest) => Answer::Ingested(self.ingest(db, ingest)?),
+            Op::Claim(ask) => Answer::Claimed(self.claim(db, ask)?),
+            Op::Commit(end) => Answer::Committed(self.commit(db, end)?),
+            Op::Renew(held, until) => Answer::Lost(self.lanes.renew(held, *until)),
+            Op::Wake(lane, now) => {
+                self.lanes.wake(*lane, *now);
+                Answer::Done
+            }
+            Op::Record(records) => Answer::Before(ledger::record_all(db, records)?),
+            Op::Person(number, who) => {
+                Answer::Person(self.people.resolve(db, &number.portfolio, who, None)?)
+            }
+            Op::Sweep(now, keep) => Answer::Swept(self.sweep(db, *now, *keep)?),
+            Op::Depth => {
+                Answer::Depth(Depth { waiting: self.lanes.waiting(), dead: self.dead, kept: self.kept })
+            }
+        })
+    }
+}
+
+fn count(db: &Connection, sql: &str) -> rusqlite::Result<u64> {
+    db.query_row(sql, [], |row| row.get::<_, i64>(0)).map(|n| u64::try_from(n).unwrap_or(0))
+}
+
+/// `rusqlite::Error` cannot be cloned; what matters of it can.
+fn failed_copy(error: &rusqlite::Error) -> StoreError {
+    match error {
+        rusqlite::Error::SqliteFailure(code, text) => {
+            failed(rusqlite::Error::SqliteFailure(*code, text.clone()))
+        }
+        other => StoreError::new(StoreErrorKind::Unavailable, other.to_string()),
+    }
+}

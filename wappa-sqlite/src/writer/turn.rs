@@ -1,0 +1,147 @@
+//! Leasing lanes and ending turns.
+
+use bytes::Bytes;
+use rusqlite::{Connection, OptionalExtension, params};
+use wappa_cloud::{DedupKey, GroupId, Timestamp};
+use wappa_core::store::{
+    Claim, ClaimAsk, Claimed, Committed, EventSeq, LaneId, Lease, Next, Outcome, PersonId, Profile, Queued,
+    TurnEnd, kind_from_code,
+};
+
+use super::{State, lanes::Who, ledger, people};
+
+impl State {
+    pub(super) fn claim(&mut self, db: &Connection, ask: &ClaimAsk) -> rusqlite::Result<Claimed> {
+        let mut claims = Vec::new();
+        for id in self.lanes.due(ask.class, ask.lease.now, ask.limit, &ask.skip) {
+            claims.extend(self.lease(db, id, ask.lease)?);
+        }
+        Ok(Claimed { claims, next_ready: self.lanes.next_ready(ask.class) })
+    }
+
+    /// Takes the lane and begins an attempt at its head.
+    fn lease(&mut self, db: &Connection, id: LaneId, lease: Lease) -> rusqlite::Result<Option<Claim>> {
+        let Some((epoch, seq)) = self.lanes.lease(id, lease.until) else { return Ok(None) };
+        db.prepare_cached(
+            "UPDATE inbox SET attempts = attempts + 1,
+                interrupted = CASE open WHEN 1 THEN ?2 ELSE interrupted END, open = 1
+             WHERE seq = ?1",
+        )?
+        .execute(params![seq, lease.now.as_millis()])?;
+        let Some(lane) = self.lanes.get(id) else { return Ok(None) };
+        let row = db
+            .prepare_cached(
+                "SELECT key, kind, member, body, received, attempts, parks, interrupted FROM inbox WHERE seq = ?1",
+            )?
+            .query_row([seq], |row| {
+                Ok(Queued {
+                    seq: EventSeq(seq),
+                    key: DedupKey(u128::from_le_bytes(row.get(0)?)),
+                    kind: kind_from_code(row.get(1)?),
+                    member: row.get::<_, Option<i64>>(2)?.map(PersonId),
+                    body: Bytes::from(row.get::<_, Vec<u8>>(3)?),
+                    received: Timestamp::from_millis(row.get(4)?),
+                    attempt: row.get(5)?,
+                    parks: row.get(6)?,
+                    interrupted: row.get::<_, Option<i64>>(7)?.map(Timestamp::from_millis),
+                })
+            })
+            .optional()?;
+        let Some(event) = row else {
+            tracing::error!(
+                lane = id.0,
+                seq,
+                "an event in a lane's queue is not in the inbox; the lane goes on"
+            );
+            self.lanes.pop(id);
+            return Ok(None);
+        };
+        let person = match lane.who.person().or(event.member) {
+            Some(person) => Some(Profile { id: person, who: people::load(db, person)?.unwrap_or_default() }),
+            None => None,
+        };
+        let group = if let Who::Group(group) = &lane.who { Some(GroupId::from(&**group)) } else { None };
+        let (kind, number) = (lane.kind, std::sync::Arc::clone(&lane.number));
+        Ok(Some(Claim { lane: id, epoch, kind, number, person, group, event }))
+    }
+
+    pub(super) fn commit(&mut self, db: &Connection, end: &TurnEnd) -> rusqlite::Result<Committed> {
+        let id = end.lane;
+        if !self.lanes.holds(id, end.epoch) {
+            return Ok(Committed::Fenced);
+        }
+        let now = end.lease.now;
+        for record in &end.sends {
+            ledger::record(db, record)?;
+        }
+        match &end.outcome {
+            Outcome::Done => {
+                self.write_sessions(db, end)?;
+                remove(db, end.seq)?;
+            }
+            Outcome::Dead { error } => {
+                self.bury(db, end, error)?;
+                remove(db, end.seq)?;
+            }
+            Outcome::Retry { at } => {
+                db.prepare_cached("UPDATE inbox SET open = 0, ready_at = ?2 WHERE seq = ?1")?
+                    .execute(params![end.seq.0, at.as_millis()])?;
+                self.lanes.release(id, *at);
+                return Ok(Committed::Ready(*at));
+            }
+            Outcome::Parked { until } => {
+                db.prepare_cached(
+                    "UPDATE inbox SET open = 0, attempts = attempts - 1, parks = parks + 1, ready_at = ?2
+                     WHERE seq = ?1",
+                )?
+                .execute(params![end.seq.0, until.as_millis()])?;
+                self.lanes.release(id, *until);
+                return Ok(Committed::Ready(*until));
+            }
+        }
+        self.lanes.pop(id);
+        if self.lanes.get(id).is_none() {
+            return Ok(Committed::Idle);
+        }
+        if end.next == Next::Take
+            && let Some(claim) = self.lease(db, id, end.lease)?
+        {
+            return Ok(Committed::Next(Box::new(claim)));
+        }
+        self.lanes.release(id, now);
+        Ok(Committed::Ready(now))
+    }
+
+    fn write_sessions(&mut self, db: &Connection, end: &TurnEnd) -> rusqlite::Result<()> {
+        for write in &end.sessions {
+            db.prepare_cached(
+                "INSERT INTO session (lane, member, name, body, at) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (lane, member, name) DO UPDATE SET body = excluded.body, at = excluded.at",
+            )?
+            .execute(params![
+                write.key.lane.0,
+                write.key.member.map_or(0, |member| member.0),
+                &*write.key.name,
+                write.body.as_deref(),
+                end.lease.now.as_millis(),
+            ])?;
+        }
+        Ok(())
+    }
+
+    fn bury(&mut self, db: &Connection, end: &TurnEnd, error: &str) -> rusqlite::Result<()> {
+        let number = self.lanes.get(end.lane).map_or("", |lane| &*lane.number);
+        let buried = db
+            .prepare_cached(
+                "INSERT INTO dead (seq, lane, number, key, kind, member, body, error, attempts, at)
+                 SELECT seq, lane, ?2, key, kind, member, body, ?3, attempts, ?4 FROM inbox WHERE seq = ?1",
+            )?
+            .execute(params![end.seq.0, number, error, end.lease.now.as_millis()])?;
+        self.dead += buried as u64;
+        Ok(())
+    }
+}
+
+fn remove(db: &Connection, seq: EventSeq) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM inbox WHERE seq = ?1")?.execute([seq.0]).map(drop)
+}
