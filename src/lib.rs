@@ -1,1 +1,28 @@
-//! wappa
+#![doc = include_str!("docs/crate.md")]
+#![doc(test(attr(deny(warnings))))]
+
+mod assemble;
+mod banner;
+mod bot;
+#[cfg(feature = "emulator")]
+mod emulated;
+mod serve;
+mod settings;
+mod wappa;
+
+pub mod prelude;
+
+/// Meta's API itself: ids, events, drafts, limits, error codes, the Graph client.
+pub use wappa_cloud as cloud;
+pub use wappa_core::{Error, ErrorKind, Result, chat, clock, dispatch, handler, messenger, numbers, outbox, session, store};
+#[cfg(feature = "emulator")]
+pub use wappa_emulator as emulator;
+
+pub use self::{
+    bot::{Bot, BotHandle, Left},
+    serve::ServeError,
+    settings::{
+        Environment, LogFormat, Missing, NumberConfig, Settings, SettingsError, StoreChoice, Variables,
+    },
+    wappa::{NoHandler, Wappa},
+};
