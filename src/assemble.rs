@@ -1,0 +1,320 @@
+//! The assembly: the one place where store, numbers, Graph client, clock, emulator and the rooms of the corridor meet.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use wappa_cloud::{AppSecret, Graph, HttpConfig, HttpTransport, Transport, VerifyToken};
+use wappa_core::{
+    clock::Clock,
+    dispatch::{DispatchParts, DispatchSettings, Dispatcher},
+    handler::{EventHandler, Listening},
+    inbox::{Inbox, InboxParts},
+    messenger::Messenger,
+    numbers::{App, Number, Numbers, StaticNumbers},
+    outbox::{Outbox, OutboxSettings, Settlements},
+    shutdown::{Drain, Phase},
+    store::{MemoryStore, Retention, Store},
+    webhook::Webhook,
+};
+
+use crate::{
+    Result,
+    banner::Facts,
+    bot::{Bot, BotHandle},
+    settings::{Mode, NumberConfig, Settings, SettingsError, StoreChoice},
+};
+
+/// Meta's Graph API.
+const GRAPH: &str = "https://graph.facebook.com";
+const VERSION: &str = "v25.0";
+/// Where the store is unless `WAPPA_STORE` says otherwise.
+const STORE: &str = ".wappa/wappa.db";
+/// How often the store forgets a little of what is past its time.
+const SWEEP: Duration = Duration::from_secs(10);
+
+/// What the builder may put behind the doors.
+pub(crate) struct Doors {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) store: Option<Arc<dyn Store>>,
+    pub(crate) transport: Option<Arc<dyn Transport>>,
+}
+
+/// What differs between Meta and the emulator.
+struct Side {
+    numbers: Vec<NumberConfig>,
+    verify_token: VerifyToken,
+    verify_hint: String,
+    transport: Arc<dyn Transport>,
+    mode: String,
+    #[cfg(feature = "emulator")]
+    emulator: Option<crate::emulated::Emulated>,
+}
+
+pub(crate) async fn assemble(
+    handler: impl EventHandler,
+    settings: Settings,
+    doors: Doors,
+    dispatch: DispatchSettings,
+) -> Result<Bot> {
+    let (mode, warnings) = Mode::decide(&settings)?;
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    let choice = store_choice(&settings, &mode);
+    let (store, store_name) = match doors.store {
+        Some(store) => (store, "the program's own".to_owned()),
+        None => open_store(&choice)?,
+    };
+    let side = match mode {
+        Mode::Meta(numbers) => meta(numbers, &settings, &choice, doors.transport)?,
+        Mode::Emulator => emulator(&settings, &choice, doors.transport).await?,
+    };
+
+    let numbers = Arc::new(StaticNumbers::new(own_numbers(side.numbers), side.verify_token)) as Arc<dyn Numbers>;
+    let clock = doors.clock;
+    let drain = Drain::default();
+    let listening = Arc::new(Listening::default());
+    let settlements = Arc::new(Settlements::default());
+    let outbox = Outbox::new(
+        Graph::new(side.transport),
+        Arc::clone(&store),
+        Arc::clone(&clock),
+        Arc::clone(&settlements),
+        OutboxSettings::default(),
+    );
+    let messenger = Messenger::new(Arc::new(outbox), Arc::clone(&numbers), Arc::clone(&store));
+    let parts = DispatchParts {
+        store: Arc::clone(&store),
+        numbers: Arc::clone(&numbers),
+        clock: Arc::clone(&clock),
+        messenger: messenger.clone(),
+        listening: Arc::clone(&listening),
+        drain: drain.clone(),
+    };
+    let dispatcher = Dispatcher::start(handler, parts, dispatch);
+    let inbox = Inbox::new(InboxParts {
+        store: Arc::clone(&store),
+        numbers: Arc::clone(&numbers),
+        dispatcher: dispatcher.clone(),
+        listening,
+        settlements,
+    });
+    let webhook = Webhook {
+        inbox: Arc::new(inbox),
+        numbers: Arc::clone(&numbers),
+        store: Arc::clone(&store),
+        drain: drain.clone(),
+    };
+    tokio::spawn(sweep(Arc::clone(&store), Arc::clone(&clock), drain.clone()));
+
+    #[cfg(feature = "emulator")]
+    let phone_page = side.emulator.map(|emulated| emulated.connect(wappa_core::webhook::routes(webhook.clone()), &drain));
+    #[cfg(not(feature = "emulator"))]
+    let phone_page = None;
+    let facts = Facts {
+        mode: side.mode,
+        numbers: numbers.all().iter().map(|number| number.id.to_string()).collect(),
+        public_url: settings.public_url,
+        verify_token: side.verify_hint,
+        phone_page,
+        store: store_name,
+    };
+    Ok(Bot { webhook, handle: BotHandle { messenger, store, drain }, dispatcher, clock, facts })
+}
+
+/// The store that is asked for. With the emulator it is a file of its own, never the one real conversations are in.
+fn store_choice(settings: &Settings, mode: &Mode) -> StoreChoice {
+    let chosen = settings.store.clone().unwrap_or_else(|| StoreChoice::Sqlite(STORE.into()));
+    match (chosen, mode) {
+        (StoreChoice::Sqlite(path), Mode::Emulator) => StoreChoice::Sqlite(emulator_path(&path)),
+        (chosen, _) => chosen,
+    }
+}
+
+/// `wappa.db` → `wappa.emulator.db`
+fn emulator_path(path: &Path) -> PathBuf {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = match path.extension() {
+        Some(extension) => format!("{stem}.emulator.{}", extension.to_string_lossy()),
+        None => format!("{stem}.emulator"),
+    };
+    path.with_file_name(name)
+}
+
+fn open_store(choice: &StoreChoice) -> Result<(Arc<dyn Store>, String)> {
+    match choice {
+        StoreChoice::Memory => {
+            let limits = wappa_core::store::MemoryLimits::default();
+            tracing::warn!(
+                entries = limits.entries,
+                "the store is in memory: a restart loses what waits, sessions and the memory of duplicates; each of \
+                 the latter is bounded"
+            );
+            Ok((Arc::new(MemoryStore::new(limits)), "memory (a restart forgets everything)".to_owned()))
+        }
+        #[cfg(feature = "sqlite")]
+        StoreChoice::Sqlite(path) => {
+            let store = wappa_sqlite::SqliteStore::open(wappa_sqlite::SqliteOptions::new(path))?;
+            Ok((Arc::new(store), path.display().to_string()))
+        }
+        #[cfg(not(feature = "sqlite"))]
+        StoreChoice::Sqlite(path) => {
+            let what = format!("the store sqlite:{}", path.display());
+            Err(SettingsError::Feature { what, feature: "sqlite" }.into())
+        }
+    }
+}
+
+fn meta(
+    numbers: Vec<NumberConfig>,
+    settings: &Settings,
+    choice: &StoreChoice,
+    transport: Option<Arc<dyn Transport>>,
+) -> Result<Side> {
+    let base = settings.api_base_url.as_deref().unwrap_or(GRAPH);
+    let version = settings.api_version.as_deref().unwrap_or(VERSION);
+    let (verify_token, verify_hint) = verify_token(settings, choice)?;
+    let transport = match transport {
+        Some(transport) => transport,
+        None => Arc::new(HttpTransport::new(HttpConfig::new(base, version))?),
+    };
+    if base != GRAPH {
+        tracing::warn!(base, "tokens are sent to WHATSAPP_API_BASE_URL, not to Meta");
+    }
+    let environment = if settings.is_production() { "production" } else { "development" };
+    let mode = format!("Meta, {version}, {environment}");
+    #[cfg(feature = "emulator")]
+    return Ok(Side { numbers, verify_token, verify_hint, transport, mode, emulator: None });
+    #[cfg(not(feature = "emulator"))]
+    return Ok(Side { numbers, verify_token, verify_hint, transport, mode });
+}
+
+#[cfg(feature = "emulator")]
+async fn emulator(
+    settings: &Settings,
+    choice: &StoreChoice,
+    transport: Option<Arc<dyn Transport>>,
+) -> Result<Side> {
+    let folder = match choice {
+        StoreChoice::Memory => None,
+        StoreChoice::Sqlite(path) => Some(path.with_extension("world")),
+    };
+    let _ = settings;
+    let emulated = crate::emulated::Emulated::open(folder).await?;
+    let business = emulated.business();
+    let number = NumberConfig::new(business.phone_number_id.clone(), business.access_token.clone())
+        .app_secret(business.app_secret.clone())
+        .business_account(business.waba_id.clone());
+    Ok(Side {
+        numbers: vec![number],
+        verify_hint: format!("{} (the emulator's own)", business.verify_token.expose()),
+        verify_token: business.verify_token,
+        transport: transport.unwrap_or_else(|| emulated.transport()),
+        mode: "emulator: no WhatsApp credentials are set, so a phone in the browser plays Meta".to_owned(),
+        emulator: Some(emulated),
+    })
+}
+
+#[cfg(not(feature = "emulator"))]
+async fn emulator(_: &Settings, _: &StoreChoice, _: Option<Arc<dyn Transport>>) -> Result<Side> {
+    let what = "the emulator, as no WhatsApp credentials are set,".to_owned();
+    Err(SettingsError::Feature { what, feature: "emulator" }.into())
+}
+
+/// Numbers that name the same secrets belong to the same app.
+fn own_numbers(configs: Vec<NumberConfig>) -> Vec<Number> {
+    let mut apps: Vec<Arc<App>> = Vec::new();
+    let mut app_of = |secrets: Vec<AppSecret>, id: &str| {
+        let same = |app: &&Arc<App>| {
+            app.secrets.len() == secrets.len()
+                && app.secrets.iter().zip(&secrets).all(|(a, b)| a.expose() == b.expose())
+        };
+        if let Some(app) = apps.iter().find(same) {
+            return Arc::clone(app);
+        }
+        let app = Arc::new(App { name: format!("the app of number {id}"), secrets });
+        apps.push(Arc::clone(&app));
+        app
+    };
+    configs
+        .into_iter()
+        .map(|config| Number {
+            app: app_of(config.app_secrets, config.id.as_str()),
+            id: config.id,
+            token: config.token,
+            business_account: config.business_account,
+            portfolio: config.portfolio.unwrap_or_default().into(),
+        })
+        .collect()
+}
+
+/// The verify token and what the banner says of it. One that is not set is made, shown and kept.
+fn verify_token(settings: &Settings, choice: &StoreChoice) -> Result<(VerifyToken, String)> {
+    if let Some(token) = &settings.verify_token {
+        let hint = if settings.is_production() {
+            "as set in WHATSAPP_VERIFY_TOKEN".to_owned()
+        } else {
+            format!("{} (from WHATSAPP_VERIFY_TOKEN)", token.expose())
+        };
+        return Ok((token.clone(), hint));
+    }
+    let StoreChoice::Sqlite(store) = choice else {
+        let token = made_token()?;
+        let hint = format!("{token} (made for this run; set WHATSAPP_VERIFY_TOKEN to keep one)");
+        return Ok((VerifyToken::new(token), hint));
+    };
+    let path = store.with_file_name("verify-token");
+    let token = match fs::read_to_string(&path) {
+        Ok(kept) if !kept.trim().is_empty() => kept.trim().to_owned(),
+        _ => {
+            let token = made_token()?;
+            keep(&path, &token).map_err(|error| SettingsError::File {
+                name: "WHATSAPP_VERIFY_TOKEN, as it is not set,",
+                path: path.clone(),
+                cause: error.to_string(),
+            })?;
+            token
+        }
+    };
+    let hint = if settings.is_production() {
+        format!("made by us, kept in {}", path.display())
+    } else {
+        format!("{token} (made by us, kept in {})", path.display())
+    };
+    Ok((VerifyToken::new(token), hint))
+}
+
+fn made_token() -> Result<String> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).map_err(|error| wappa_core::Error::msg(format!("no random bytes: {error}")))?;
+    Ok(hex::encode(bytes))
+}
+
+fn keep(path: &Path, token: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.create(true).write(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(token.as_bytes())
+}
+
+/// Lets the store forget, a little at a time.
+async fn sweep(store: Arc<dyn Store>, clock: Arc<dyn Clock>, drain: Drain) {
+    loop {
+        tokio::select! {
+            () = drain.reached(Phase::Draining) => return,
+            () = clock.sleep(SWEEP) => {}
+        }
+        if let Err(error) = store.sweep(clock.now(), Retention::default()).await {
+            tracing::warn!(%error, "the store could not forget what is past its time; it tries again");
+        }
+    }
+}

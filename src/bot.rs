@@ -1,0 +1,140 @@
+//! A bot that has been built: its routes for the host application, its handle for everything else, its end.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use axum::Router;
+use wappa_cloud::{PhoneNumberId, Recipient};
+use wappa_core::{
+    chat::Chat,
+    clock::Clock,
+    dispatch::Dispatcher,
+    messenger::Messenger,
+    shutdown::{Drain, Phase},
+    store::{DeadLetter, Depth, Kept, Store, StoreError},
+    webhook::{self, Webhook},
+};
+
+use crate::banner::Facts;
+
+/// How long turns under way may take to finish when the bot goes down.
+pub(crate) const GRACE: Duration = Duration::from_secs(20);
+
+/// A bot with its workers running and no server of its own.
+pub struct Bot {
+    pub(crate) webhook: Webhook,
+    pub(crate) handle: BotHandle,
+    pub(crate) dispatcher: Dispatcher,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) facts: Facts,
+}
+
+/// Says messages and looks into a bot from outside its turns. Cheap to clone; fits axum's `State`.
+#[derive(Clone)]
+pub struct BotHandle {
+    pub(crate) messenger: Messenger,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) drain: Drain,
+}
+
+impl BotHandle {
+    /// The conversation between one of the bot's numbers and somebody.
+    pub fn chat(&self, number: impl Into<PhoneNumberId>, who: impl Into<Recipient>) -> Chat {
+        self.messenger.chat(number, who)
+    }
+
+    /// For any conversation.
+    pub fn messenger(&self) -> &Messenger {
+        &self.messenger
+    }
+
+    /// Events that were given up on, newest first.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
+        self.store.dead_letters(limit).await
+    }
+
+    /// What arrived and belongs in no conversation: unroutable or not understood, newest first.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn kept(&self, limit: usize) -> Result<Vec<Kept>, StoreError> {
+        self.store.kept(limit).await
+    }
+
+    /// How much waits, and how much was put aside.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn depth(&self) -> Result<Depth, StoreError> {
+        self.store.depth().await
+    }
+}
+
+impl std::fmt::Debug for BotHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BotHandle").finish_non_exhaustive()
+    }
+}
+
+/// What was left when a bot went down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Left {
+    /// Turns that did not end in time. They begin again at the next start.
+    pub cut_off: usize,
+    /// Events that wait in the store for the next start, those of the turns cut off included.
+    pub waiting: u64,
+}
+
+impl Bot {
+    /// The webhook's paths, for any host application: `GET` and `POST` on
+    /// `/webhook/messenger/{phone_number_id}/whatsapp` and on `/webhook/whatsapp`.
+    pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        webhook::routes(self.webhook.clone())
+    }
+
+    /// `GET /health` (alive) and `GET /ready` (takes deliveries).
+    pub fn health_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        webhook::health_routes(self.webhook.clone())
+    }
+
+    /// Says messages and looks into the bot from anywhere.
+    pub fn handle(&self) -> BotHandle {
+        self.handle.clone()
+    }
+
+    /// The phone page's address, if the emulator is running.
+    pub fn phone_page(&self) -> Option<&str> {
+        self.facts.phone_page.as_deref()
+    }
+
+    /// Goes down in order: deliveries are answered 503, turns under way get 20 seconds to finish, and what remains is
+    /// left in the store.
+    pub async fn shutdown(&self) -> Left {
+        let drain = &self.handle.drain;
+        drain.advance(Phase::Draining);
+        tokio::select! {
+            () = self.dispatcher.idle() => {}
+            () = self.clock.sleep(GRACE) => {}
+        }
+        let cut_off = self.dispatcher.under_way();
+        let waiting = self.handle.store.depth().await.map_or(0, |depth| depth.waiting);
+        drain.advance(Phase::Drained);
+        self.handle.store.close().await;
+        Left { cut_off, waiting }
+    }
+
+    /// Resolves when [`shutdown`](Self::shutdown) has finished: for `with_graceful_shutdown` of the host's server.
+    pub fn drained(&self) -> impl Future<Output = ()> + Send + 'static {
+        let drain = self.handle.drain.clone();
+        async move { drain.reached(Phase::Drained).await }
+    }
+}
+
+impl std::fmt::Debug for Bot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bot").field("facts", &self.facts).finish_non_exhaustive()
+    }
+}

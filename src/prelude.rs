@@ -1,0 +1,18 @@
+//! What a first bot needs: `use wappa::prelude::*;`
+
+pub use serde::{Deserialize, Serialize};
+pub use wappa_cloud::{
+    Audio, Buttons, ContactCard, Contacts, Content, CtaUrl, Document, Image, List, Location, MessageId, Media, Message, MetaError,
+    PhoneNumber, PhoneNumberId, Reaction, Recipient, Row, Status, StatusState, Sticker, System, Template, Text,
+    Unknown, UserId, Video, WaId,
+};
+pub use wappa_core::{
+    Error, ErrorKind, Result,
+    chat::{Chat, User},
+    handler::{EventHandler, TurnFailed},
+    messenger::Messenger,
+    outbox::Receipt,
+    session::Session,
+};
+
+pub use crate::{Bot, BotHandle, NumberConfig, StoreChoice, Wappa};

@@ -1,0 +1,106 @@
+//! Serving a bot: its listener, its log, the signals that end it.
+
+use std::{io, net::SocketAddr};
+
+use axum::{Router, serve::ListenerExt};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    Result,
+    banner::Banner,
+    bot::Bot,
+    settings::{LogFormat, Settings},
+};
+
+/// The bot cannot be served, or did not end well.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error("{address} cannot be listened on: stop what listens there, or name another address in WAPPA_LISTEN")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The cause.
+        #[source]
+        source: io::Error,
+    },
+    /// The server failed.
+    #[error("the server failed")]
+    Server(#[source] io::Error),
+    /// The system does not let us wait for signals.
+    #[error("signals cannot be waited for")]
+    Signals(#[source] io::Error),
+    /// Handlers were still running when the time to go down was over.
+    #[error("{turns} turns did not end in time and were cut off; they begin again at the next start")]
+    CutOff {
+        /// How many.
+        turns: usize,
+    },
+}
+
+const QUIET: &str = "info,hyper=warn,reqwest=warn,h2=warn,rustls=warn";
+
+/// Starts the log, unless the program has one already.
+pub(crate) fn start_log(settings: &Settings) {
+    let filter = settings.log_filter.as_deref().unwrap_or(QUIET);
+    let builder = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(io::stderr);
+    // An error means that the program has set up a log of its own, which is just as well.
+    let _ = match settings.log {
+        Some(LogFormat::Json) => builder.json().flatten_event(true).try_init(),
+        _ => builder.with_target(false).try_init(),
+    };
+}
+
+/// Serves until a signal comes, then goes down in order.
+pub(crate) async fn run(bot: Bot, address: SocketAddr) -> Result {
+    let signal = signal().map_err(ServeError::Signals)?;
+    let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
+    let listen = listener.local_addr().unwrap_or(address);
+    print!("{}", Banner { facts: &bot.facts, listen });
+    let app: Router = bot.routes().merge(bot.health_routes());
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY could not be set");
+        }
+    });
+    // While the bot drains the server still answers, with 503; it ends when the bot has.
+    let server = tokio::spawn(axum::serve(listener, app).with_graceful_shutdown(bot.drained()).into_future());
+    signal.await;
+    tracing::info!("going down: no more deliveries are taken, turns under way are finished");
+    let left = bot.shutdown().await;
+    server.abort();
+    match server.await {
+        Ok(Err(source)) => return Err(ServeError::Server(source).into()),
+        Ok(Ok(())) | Err(_) => {}
+    }
+    tracing::info!(waiting = left.waiting, cut_off = left.cut_off, "down; what waits is in the store");
+    if left.cut_off > 0 {
+        return Err(ServeError::CutOff { turns: left.cut_off }.into());
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!(%error, "ctrl-c cannot be waited for");
+            std::future::pending::<()>().await;
+        }
+    })
+}

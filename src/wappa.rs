@@ -1,0 +1,200 @@
+//! The builder: everything the environment can say can be said here too, and wins.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use wappa_cloud::{AppSecret, Transport, VerifyToken};
+use wappa_core::{clock::{Clock, SystemClock}, dispatch::DispatchSettings, handler::EventHandler, store::Store};
+
+use crate::{
+    Result,
+    assemble::{self, Doors},
+    bot::Bot,
+    serve,
+    settings::{Environment, LogFormat, NumberConfig, Settings, StoreChoice},
+};
+
+/// A bot being built.
+///
+/// ```no_run
+/// use wappa::prelude::*;
+///
+/// struct Echo;
+///
+/// impl EventHandler for Echo {
+///     async fn on_message(&self, chat: Chat, message: Message) -> Result {
+///         chat.say(message.text().unwrap_or("Send me some text.")).await?;
+///         Ok(())
+///     }
+/// }
+///
+/// #[tokio::main]
+/// async fn main() -> Result {
+///     Wappa::new().set_event_handler(Echo).run().await
+/// }
+/// ```
+#[must_use = "a bot does nothing until it is run or built"]
+pub struct Wappa<H = NoHandler> {
+    handler: H,
+    source: Source,
+    over: Settings,
+    doors: Doors,
+    dispatch: DispatchSettings,
+}
+
+/// Stands where the event handler will be.
+#[derive(Debug, Clone, Copy)]
+pub struct NoHandler;
+
+enum Source {
+    Environment,
+    Nothing,
+}
+
+impl Default for Wappa {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Wappa {
+    /// A bot that reads its settings from the environment and a `.env` file.
+    pub fn new() -> Self {
+        Self {
+            handler: NoHandler,
+            source: Source::Environment,
+            over: Settings::default(),
+            doors: Doors { clock: Arc::new(SystemClock), store: None, transport: None },
+            dispatch: DispatchSettings::default(),
+        }
+    }
+
+    /// Gives the bot its behaviour.
+    pub fn set_event_handler<H: EventHandler>(self, handler: H) -> Wappa<H> {
+        let Self { handler: NoHandler, source, over, doors, dispatch } = self;
+        Wappa { handler, source, over, doors, dispatch }
+    }
+}
+
+impl<H> Wappa<H> {
+    /// Leaves the environment and the `.env` file alone: only what is said here counts.
+    pub fn ignore_environment(mut self) -> Self {
+        self.source = Source::Nothing;
+        self
+    }
+
+    /// Adds a business number. May be called several times.
+    pub fn number(mut self, number: NumberConfig) -> Self {
+        self.over.numbers.push(number);
+        self
+    }
+
+    /// The word Meta's handshake must name (`WHATSAPP_VERIFY_TOKEN`).
+    pub fn verify_token(mut self, token: VerifyToken) -> Self {
+        self.over.verify_token = Some(token);
+        self
+    }
+
+    /// A secret of the app, for numbers that name none of their own (`WHATSAPP_APP_SECRET`).
+    pub fn app_secret(mut self, secret: AppSecret) -> Self {
+        self.over.app_secrets.push(secret);
+        self
+    }
+
+    /// The Graph API's version, like `v25.0` (`WHATSAPP_API_VERSION`).
+    pub fn api_version(mut self, version: impl Into<String>) -> Self {
+        self.over.api_version = Some(version.into());
+        self
+    }
+
+    /// Where the Graph API is (`WHATSAPP_API_BASE_URL`). Plain http only to this machine.
+    pub fn api_base_url(mut self, url: impl Into<String>) -> Self {
+        self.over.api_base_url = Some(url.into());
+        self
+    }
+
+    /// Where to listen (`WAPPA_LISTEN`).
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.over.listen = Some(address);
+        self
+    }
+
+    /// Where to keep what must outlive a restart (`WAPPA_STORE`).
+    pub fn store(mut self, store: StoreChoice) -> Self {
+        self.over.store = Some(store);
+        self
+    }
+
+    /// The address under which Meta reaches this bot (`WAPPA_PUBLIC_URL`).
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.over.public_url = Some(url.into().trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// Whether people depend on this bot (`WAPPA_ENV`).
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.over.environment = Some(environment);
+        self
+    }
+
+    /// How log lines look (`WAPPA_LOG`).
+    pub fn log(mut self, format: LogFormat) -> Self {
+        self.over.log = Some(format);
+        self
+    }
+
+    /// How many turns may be under way, how long a handler may run, how often an event is tried.
+    pub fn dispatch(mut self, dispatch: DispatchSettings) -> Self {
+        self.dispatch = dispatch;
+        self
+    }
+
+    /// A store of your own in the place of the configured one.
+    pub fn custom_store(mut self, store: Arc<dyn Store>) -> Self {
+        self.doors.store = Some(store);
+        self
+    }
+
+    /// A way to Meta of your own in the place of the HTTP client.
+    pub fn custom_transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.doors.transport = Some(transport);
+        self
+    }
+
+    /// A clock of your own, for tests.
+    pub fn custom_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.doors.clock = clock;
+        self
+    }
+
+    fn settings(&self) -> Result<Settings> {
+        let base = match self.source {
+            Source::Environment => Settings::from_env()?,
+            Source::Nothing => Settings::default(),
+        };
+        Ok(base.overlaid(self.over.clone()))
+    }
+}
+
+impl<H: EventHandler> Wappa<H> {
+    /// Builds the bot and starts its workers, but no server and no signal handler: for mounting into an application of
+    /// your own.
+    ///
+    /// # Errors
+    /// Settings that are missing or wrong, or a store that cannot be opened.
+    pub async fn build(self) -> Result<Bot> {
+        let settings = self.settings()?;
+        assemble::assemble(self.handler, settings, self.doors, self.dispatch).await
+    }
+
+    /// Builds the bot, serves it, and on SIGTERM or ctrl-c ends it in order.
+    ///
+    /// # Errors
+    /// As for [`build`](Self::build), an address that cannot be listened on, or turns that did not end in time.
+    pub async fn run(self) -> Result {
+        let settings = self.settings()?;
+        serve::start_log(&settings);
+        let listen = settings.listen_address();
+        let bot = assemble::assemble(self.handler, settings, self.doors, self.dispatch).await?;
+        serve::run(bot, listen).await
+    }
+}
