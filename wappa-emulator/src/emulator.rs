@@ -1,0 +1,454 @@
+//! The emulator: a world with a clock, a place to keep it, a page that hears of it and a bot to talk to. What happens
+//! in the world is decided in `world`, how webhooks travel in `deliver`.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+use wappa_cloud::{
+    AccessToken, AppSecret, MediaId, MessageId, PhoneNumberId, Transport, VerifyToken, WabaId,
+};
+
+use crate::actor::Actor;
+use crate::clock::WorldClock;
+use crate::config::EmulatorConfig;
+use crate::deliver::{self, Lanes, Plan};
+use crate::error::EmulatorError;
+use crate::feed::{Direction, Feed, Wire, number_view};
+use crate::journal::Journal;
+use crate::sink::WebhookSink;
+use crate::transport::InProcess;
+use crate::vault::Vault;
+use crate::world::graph::{Files, GraphBody, GraphCall, ReplyBody};
+use crate::world::{
+    ActError, Chat, ChatKey, DOWNLOADS, Media, Number, Person, PersonAct, PersonId, Rules, Side, Template,
+    World,
+};
+
+/// Meta's side, ready to talk to a bot. Clones are the same emulator; dropping the last one ends it.
+#[derive(Clone)]
+pub struct Emulator {
+    pub(crate) inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Emulator").finish_non_exhaustive()
+    }
+}
+
+/// Everything an app needs to use a business number.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Business {
+    /// Phone number id, 15 digits.
+    pub phone_number_id: PhoneNumberId,
+    /// The number as people read it.
+    pub display_phone_number: String,
+    /// The account the number belongs to, 16 digits.
+    pub waba_id: WabaId,
+    /// Signs the webhooks.
+    pub app_secret: AppSecret,
+    /// Lets calls in.
+    pub access_token: AccessToken,
+    /// For the handshake.
+    pub verify_token: VerifyToken,
+}
+
+impl From<&Number> for Business {
+    fn from(number: &Number) -> Self {
+        Self {
+            phone_number_id: number.id.clone(),
+            display_phone_number: number.display(),
+            waba_id: number.waba_id.clone(),
+            app_secret: AppSecret::new(number.app_secret.clone()),
+            access_token: AccessToken::new(number.access_token.clone()),
+            verify_token: VerifyToken::new(number.verify_token.clone()),
+        }
+    }
+}
+
+pub(crate) struct Inner {
+    pub(crate) clock: WorldClock,
+    core: Mutex<Core>,
+}
+
+pub(crate) struct Core {
+    pub(crate) world: World,
+    pub(crate) feed: Feed,
+    pub(crate) lanes: Lanes,
+    vault: Vault,
+    journal: Option<Journal>,
+    sink: Option<Arc<dyn WebhookSink>>,
+}
+
+impl Core {
+    /// Writes down what happened and tells the page. Every step of the world ends with this.
+    pub(crate) fn keep(&mut self) {
+        let changes = self.world.take_changes();
+        if changes.is_empty() {
+            return;
+        }
+        if let Some(journal) = &mut self.journal
+            && let Err(error) = journal.append(&changes)
+        {
+            // The conversation goes on; only the next start will know less.
+            tracing::error!(error = %error, "the emulator can't write its world");
+        }
+        self.feed.changes(self.world.state(), &changes);
+    }
+}
+
+/// What Graph answers to a call.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    pub(crate) body: Bytes,
+}
+
+impl Emulator {
+    /// Opens a world, or begins one with a business number and a few people.
+    ///
+    /// # Errors
+    /// The directory can't be used, is in use, or holds something else.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime, because the world lives in a task.
+    #[expect(clippy::unused_async, reason = "opening needs the runtime, and may come to wait for files")]
+    pub async fn open(config: EmulatorConfig) -> Result<Self, EmulatorError> {
+        let (journal, history) = match &config.dir {
+            Some(dir) => {
+                let (journal, history) = Journal::open(dir)?;
+                (Some(journal), history)
+            }
+            None => (None, Vec::new()),
+        };
+        let vault = Vault::open(config.dir.as_deref())?;
+        let rules = Rules {
+            closed_window: config.closed_window,
+            pacing: config.pacing,
+            delivery_delay: i64::try_from(config.delivery_delay.as_millis()).unwrap_or(i64::MAX),
+            origin: config.origin,
+        };
+        let mut world = World::new(rules, seed(config.seed)?, history);
+        if world.state().numbers().is_empty() {
+            world.add_number(&config.name);
+            for name in &config.people {
+                world.add_person(name);
+            }
+        }
+        for template in config.templates {
+            world.add_template(template);
+        }
+        let clock = WorldClock::new(world.state().clock_offset);
+        // A page that is still open from before a restart must not take new numbers for old ones.
+        let start = match config.seed {
+            Some(_) => 0,
+            None => u64::try_from(clock.millis()).unwrap_or_default().saturating_mul(1000),
+        };
+        let mut core =
+            Core { world, feed: Feed::new(start), lanes: Lanes::default(), vault, journal, sink: None };
+        core.keep();
+        let changed = core.feed.subscribe();
+        let inner = Arc::new(Inner { clock: clock.clone(), core: Mutex::new(core) });
+        tokio::spawn(deliver::drive(Arc::downgrade(&inner), changed, clock));
+        Ok(Self { inner })
+    }
+
+    /// The first business number.
+    pub fn business(&self) -> Business {
+        self.businesses().swap_remove(0)
+    }
+
+    /// All business numbers, oldest first; there is always one.
+    pub fn businesses(&self) -> Vec<Business> {
+        self.inner.core().world.state().numbers().iter().map(Business::from).collect()
+    }
+
+    /// Makes another business number in the same account.
+    pub fn add_business(&self, name: &str) -> Business {
+        self.step(|world, _| Business::from(&world.add_number(name)))
+    }
+
+    /// The time of this world. A bot that shares it travels along.
+    pub fn clock(&self) -> WorldClock {
+        self.inner.clock.clone()
+    }
+
+    /// Moves the world's time ahead, and does what becomes due.
+    pub fn advance(&self, by: Duration) {
+        let offset = self.inner.clock.advance(by);
+        self.step(|world, _| world.set_clock_offset(offset));
+    }
+
+    /// Graph without a port, for a bot in this process.
+    pub fn transport(&self) -> Arc<dyn Transport> {
+        Arc::new(InProcess::new(self.clone()))
+    }
+
+    /// Where webhooks go from now on, those that wait included.
+    pub fn connect(&self, sink: Arc<dyn WebhookSink>) {
+        let mut core = self.inner.core();
+        core.sink = Some(sink);
+        core.lanes.forget_failures();
+        core.feed.poke();
+    }
+
+    /// Says where this emulator answers over HTTP; media URLs begin with it, e.g. `http://127.0.0.1:8001`.
+    pub fn set_origin(&self, origin: impl Into<String>) {
+        self.inner.core().world.set_origin(origin.into());
+    }
+
+    /// Gives the business a template.
+    pub fn add_template(&self, template: Template) {
+        self.step(|world, _| world.add_template(template));
+    }
+
+    /// Gives somebody a phone.
+    pub fn add_person(&self, name: &str) -> Actor {
+        let person = self.step(|world, _| world.add_person(name));
+        Actor::new(self.clone(), person, self.business().phone_number_id)
+    }
+
+    /// A person to act as, talking to the first business number.
+    ///
+    /// # Errors
+    /// Nobody has this name.
+    pub fn person(&self, name: &str) -> Result<Actor, EmulatorError> {
+        let person = self.inner.core().world.state().person_named(name).cloned();
+        let person = person.ok_or_else(|| ActError::NoSuchPerson(name.to_owned()))?;
+        Ok(Actor::new(self.clone(), person, self.business().phone_number_id))
+    }
+
+    /// The people, oldest first.
+    pub fn people(&self) -> Vec<Person> {
+        self.inner.core().world.state().people().to_vec()
+    }
+
+    /// A chat as it is now, if something happened in it.
+    pub fn chat(&self, key: &ChatKey) -> Option<Chat> {
+        self.inner.core().world.state().chat(key).cloned()
+    }
+
+    /// How many webhooks wait to be taken.
+    pub fn undelivered(&self) -> usize {
+        self.inner.core().world.state().outbox.all().count()
+    }
+
+    /// Changes its value whenever something happened: wait for it, then look.
+    pub fn changed(&self) -> watch::Receiver<u64> {
+        self.inner.core().feed.subscribe()
+    }
+
+    pub(crate) fn act(&self, chat: &ChatKey, act: PersonAct) -> Result<MessageId, ActError> {
+        self.step(|world, now| world.act(now, chat, act))
+    }
+
+    pub(crate) fn react(
+        &self,
+        chat: &ChatKey,
+        on: &MessageId,
+        emoji: Option<&str>,
+    ) -> Result<MessageId, ActError> {
+        self.step(|world, now| world.react(now, chat, on, emoji))
+    }
+
+    pub(crate) fn open_chat(&self, chat: &ChatKey) -> Result<(), ActError> {
+        self.step(|world, now| world.open(now, chat))
+    }
+
+    pub(crate) fn clear_chat(&self, chat: &ChatKey) -> Result<(), ActError> {
+        self.step(|world, _| world.clear(chat))
+    }
+
+    pub(crate) fn hide_number(&self, person: &PersonId, username: &str) {
+        self.step(|world, _| world.hide_number(person, username));
+    }
+
+    /// Takes a file from a person's phone.
+    pub(crate) async fn keep_media(
+        &self,
+        mime: String,
+        filename: Option<String>,
+        bytes: Bytes,
+    ) -> Result<Media, EmulatorError> {
+        let inner = Arc::clone(&self.inner);
+        blocking(move || {
+            let mut core = inner.core();
+            let media = core.world.add_media(inner.clock.millis(), Side::Person, &mime, &bytes, filename);
+            core.vault.put(&media.id, bytes)?;
+            core.keep();
+            Ok(media)
+        })
+        .await
+    }
+
+    /// The bytes of a file and its MIME type.
+    pub(crate) async fn media(&self, id: &MediaId) -> Option<(Media, Bytes)> {
+        let (media, found) = {
+            let core = self.inner.core();
+            let media = core.world.state().media(id)?.clone();
+            (media, core.vault.find(id)?)
+        };
+        let bytes = blocking(move || found.read()).await?;
+        Some((media, bytes))
+    }
+
+    /// What the page draws when it opens.
+    pub(crate) fn page_state(&self) -> Value {
+        let core = self.inner.core();
+        let state = core.world.state();
+        json!({
+            "seq": core.feed.seq(),
+            "now": self.inner.clock.millis(),
+            "numbers": state.numbers().iter().map(number_view).collect::<Vec<_>>(),
+            "people": state.people(),
+            "chats": state.chats().collect::<Vec<_>>(),
+            "wire": core.feed.wire().collect::<Vec<_>>(),
+        })
+    }
+
+    /// Answers a Graph call, from wherever it came.
+    pub(crate) async fn graph(&self, call: GraphCall) -> Answer {
+        let inner = Arc::clone(&self.inner);
+        if matches!(call.body, GraphBody::Form { .. }) {
+            blocking(move || inner.graph(call)).await
+        } else if call.path.trim_start_matches('/').starts_with(DOWNLOADS) {
+            blocking(move || inner.graph(call)).await
+        } else {
+            inner.graph(call)
+        }
+    }
+
+    fn step<T>(&self, input: impl FnOnce(&mut World, i64) -> T) -> T {
+        let mut core = self.inner.core();
+        let now = self.inner.clock.millis();
+        let output = input(&mut core.world, now);
+        core.keep();
+        output
+    }
+}
+
+impl Inner {
+    pub(crate) fn core(&self) -> MutexGuard<'_, Core> {
+        // Every step leaves the core whole, also one that panics in between two of them.
+        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn app_secret(&self, number: &PhoneNumberId) -> Option<AppSecret> {
+        let core = self.core();
+        core.world.state().number(number).map(|number| AppSecret::new(number.app_secret.clone()))
+    }
+
+    /// Lets due things happen and says which webhooks can go.
+    pub(crate) fn plan(&self) -> Plan {
+        let mut guard = self.core();
+        let core = &mut *guard;
+        let now = self.clock.millis();
+        for gone in core.world.tick(now) {
+            core.vault.remove(&gone);
+        }
+        core.keep();
+        let sink = core.sink.clone();
+        let (ready, retry) = match sink {
+            Some(_) => core.lanes.ready(core.world.state().outbox.heads(), now),
+            None => (Vec::new(), None),
+        };
+        let next = [retry, core.world.next_due()].into_iter().flatten().min();
+        Plan { sink, ready, next }
+    }
+
+    fn graph(&self, call: GraphCall) -> Answer {
+        let began = self.clock.millis();
+        let (method, path) = (call.method.to_string(), format!("/{}", call.path.trim_start_matches('/')));
+        let request = request_view(&call.body);
+        let mut guard = self.core();
+        let core = &mut *guard;
+        let reply = core.world.graph(began, call);
+        let kept = match reply.files {
+            Files::Untouched => Ok(()),
+            Files::Keep(id, bytes) => core.vault.put(&id, bytes),
+            Files::Drop(id) => {
+                core.vault.remove(&id);
+                Ok(())
+            }
+        };
+        if let Err(error) = kept {
+            tracing::error!(error = %error, "the emulator can't keep an uploaded file");
+        }
+        core.keep();
+        let (response, found) = match reply.body {
+            ReplyBody::Json(body) => (body, None),
+            ReplyBody::File(media) => (
+                json!({"file": {"mime": media.mime, "size": media.size}}),
+                Some((core.vault.find(&media.id), media.mime)),
+            ),
+        };
+        core.feed.record(Wire {
+            seq: 0,
+            at: began,
+            direction: Direction::Graph,
+            method,
+            path,
+            status: reply.status,
+            ms: self.clock.millis() - began,
+            request,
+            response: response.clone(),
+            summary: reply.summary,
+        });
+        drop(guard);
+        match found {
+            None => Answer {
+                status: reply.status,
+                content_type: "application/json".to_owned(),
+                body: response.to_string().into(),
+            },
+            Some((file, mime)) => match file.and_then(crate::vault::Found::read) {
+                Some(body) => Answer { status: 200, content_type: mime, body },
+                None => Answer { status: 404, content_type: "text/plain".to_owned(), body: Bytes::new() },
+            },
+        }
+    }
+}
+
+fn request_view(body: &GraphBody) -> Value {
+    match body {
+        GraphBody::Empty => Value::Null,
+        GraphBody::Json(body) => serde_json::from_slice(body).unwrap_or_else(|_| {
+            json!(String::from_utf8_lossy(body.get(..body.len().min(2_000)).unwrap_or_default()))
+        }),
+        GraphBody::Form { fields, file } => {
+            let mut view: serde_json::Map<String, Value> =
+                fields.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
+            if let Some(file) = file {
+                view.insert(
+                    "file".into(),
+                    json!({"name": file.name, "mime": file.mime, "size": file.bytes.len()}),
+                );
+            }
+            Value::Object(view)
+        }
+    }
+}
+
+fn seed(seed: Option<u64>) -> Result<[u8; 32], EmulatorError> {
+    let mut bytes = [0; 32];
+    match seed {
+        Some(seed) => {
+            for (byte, of_seed) in bytes.iter_mut().zip(seed.to_be_bytes()) {
+                *byte = of_seed;
+            }
+        }
+        None => getrandom::fill(&mut bytes).map_err(|_| EmulatorError::NoRandomness)?,
+    }
+    Ok(bytes)
+}
+
+/// Runs file work where it holds up nobody; a panic in it is passed on.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
