@@ -40,9 +40,11 @@ async fn main() -> Result<(), Failure> {
     println!("WHATSAPP_APP_SECRET={}", business.app_secret.expose());
     println!("WHATSAPP_VERIFY_TOKEN={}", business.verify_token.expose());
 
-    let stop = async {
+    let closing = emulator.clone();
+    let stop = async move {
         // Without a signal handler ctrl-c ends the process all the same, only less politely.
         let _ = tokio::signal::ctrl_c().await;
+        closing.close();
     };
     axum::serve(listener, emulator.router()).with_graceful_shutdown(stop).await?;
     Ok(())

@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 use serde_json::{Value, json};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -22,9 +23,12 @@ use crate::transport::InProcess;
 use crate::vault::Vault;
 use crate::world::graph::{Files, GraphBody, GraphCall, ReplyBody};
 use crate::world::{
-    ActError, Chat, ChatKey, DOWNLOADS, Media, Number, Person, PersonAct, PersonId, Rules, Side, Template,
-    World,
+    ActError, Change, Chat, ChatKey, DOWNLOADS, Media, Number, Person, PersonAct, PersonId, Rules, Side,
+    Template, World,
 };
+
+/// How many changes a journal may have before it is worth looking whether fewer would do.
+const LONG_HISTORY: usize = 2_000;
 
 /// Meta's side, ready to talk to a bot. Clones are the same emulator; dropping the last one ends it.
 #[derive(Clone)]
@@ -115,23 +119,28 @@ impl Emulator {
     ///
     /// # Panics
     /// Outside a tokio runtime, because the world lives in a task.
-    #[expect(clippy::unused_async, reason = "opening needs the runtime, and may come to wait for files")]
-    pub async fn open(config: EmulatorConfig) -> Result<Self, EmulatorError> {
-        let (journal, history) = match &config.dir {
-            Some(dir) => {
-                let (journal, history) = Journal::open(dir)?;
-                (Some(journal), history)
-            }
-            None => (None, Vec::new()),
-        };
-        let vault = Vault::open(config.dir.as_deref())?;
+    pub async fn open(mut config: EmulatorConfig) -> Result<Self, EmulatorError> {
+        let dir = config.dir.take();
+        let (vault, kept) = blocking(move || load(dir.as_deref())).await?;
         let rules = Rules {
             closed_window: config.closed_window,
             pacing: config.pacing,
             delivery_delay: i64::try_from(config.delivery_delay.as_millis()).unwrap_or(i64::MAX),
             origin: config.origin,
         };
+        let (mut journal, history) =
+            kept.map_or((None, Vec::new()), |(journal, history)| (Some(journal), history));
+        let length = history.len();
         let mut world = World::new(rules, seed(config.seed)?, history);
+        // With a seed, ids follow from the length of the history, which must not shrink then.
+        if let (Some(journal), None) = (&mut journal, config.seed)
+            && length > LONG_HISTORY
+        {
+            let shorter = world.state().history();
+            if shorter.len() < length / 2 {
+                journal.replace(&shorter)?;
+            }
+        }
         if world.state().numbers().is_empty() {
             world.add_number(&config.name);
             for name in &config.people {
@@ -193,6 +202,11 @@ impl Emulator {
         core.sink = Some(sink);
         core.lanes.forget_failures();
         core.feed.poke();
+    }
+
+    /// Ends the page's event streams, so that a server which waits for its connections can stop.
+    pub fn close(&self) {
+        self.inner.core().feed.close();
     }
 
     /// Says where this emulator answers over HTTP; media URLs begin with it, e.g. `http://127.0.0.1:8001`.
@@ -312,13 +326,9 @@ impl Emulator {
     /// Answers a Graph call, from wherever it came.
     pub(crate) async fn graph(&self, call: GraphCall) -> Answer {
         let inner = Arc::clone(&self.inner);
-        if matches!(call.body, GraphBody::Form { .. }) {
-            blocking(move || inner.graph(call)).await
-        } else if call.path.trim_start_matches('/').starts_with(DOWNLOADS) {
-            blocking(move || inner.graph(call)).await
-        } else {
-            inner.graph(call)
-        }
+        let with_files = matches!(call.body, GraphBody::Form { .. })
+            || call.path.trim_start_matches('/').starts_with(DOWNLOADS);
+        if with_files { blocking(move || inner.graph(call)).await } else { inner.graph(call) }
     }
 
     fn step<T>(&self, input: impl FnOnce(&mut World, i64) -> T) -> T {
@@ -430,6 +440,13 @@ fn request_view(body: &GraphBody) -> Value {
             Value::Object(view)
         }
     }
+}
+
+type Kept = (Vault, Option<(Journal, Vec<Change>)>);
+
+fn load(dir: Option<&Path>) -> Result<Kept, EmulatorError> {
+    let kept = dir.map(Journal::open).transpose()?;
+    Ok((Vault::open(dir)?, kept))
 }
 
 fn seed(seed: Option<u64>) -> Result<[u8; 32], EmulatorError> {

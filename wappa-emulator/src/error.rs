@@ -21,7 +21,7 @@ pub enum EmulatorError {
         "the emulator's world in {path} is open in another process; stop that one or give this one another directory"
     )]
     InUse {
-        /// The journal.
+        /// Its directory.
         path: PathBuf,
     },
     /// The journal holds something that is not a change.

@@ -23,6 +23,7 @@ pub(crate) struct Feed {
     events: VecDeque<(u64, Arc<str>)>,
     wire: VecDeque<Wire>,
     changed: watch::Sender<u64>,
+    closed: bool,
 }
 
 /// One webhook or Graph call, for the wire pane. Holds neither tokens nor signatures.
@@ -53,6 +54,8 @@ pub(crate) enum Missed {
     Events(Vec<(u64, Arc<str>)>),
     /// Too much: it should fetch the state again.
     Everything(u64),
+    /// Nothing, and nothing will come.
+    Closed,
 }
 
 impl Feed {
@@ -66,6 +69,7 @@ impl Feed {
             events: VecDeque::new(),
             wire: VecDeque::new(),
             changed,
+            closed: false,
         }
     }
 
@@ -117,8 +121,17 @@ impl Feed {
         self.events.push_back((self.seq, event.to_string().into()));
     }
 
+    /// Lets nobody wait for more.
+    pub(crate) fn close(&mut self) {
+        self.closed = true;
+        self.poke();
+    }
+
     /// What came after the event with this number.
     pub(crate) fn after(&self, seen: u64) -> Missed {
+        if self.closed {
+            return Missed::Closed;
+        }
         if seen > self.seq || seen < self.first || seen < self.dropped {
             return Missed::Everything(self.seq);
         }

@@ -173,3 +173,46 @@ async fn post(emulator: &Emulator, body: &Value) {
     let answer = emulator.transport().call(request).await.unwrap();
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
 }
+
+#[tokio::test]
+async fn a_bot_in_another_process_is_served_over_http() {
+    use axum::http::{HeaderMap, StatusCode};
+    use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+    async fn hook(
+        taken: axum::extract::State<UnboundedSender<(HeaderMap, axum::body::Bytes)>>,
+        headers: HeaderMap,
+        body: axum::body::Bytes,
+    ) -> StatusCode {
+        taken.send((headers, body)).unwrap();
+        StatusCode::OK
+    }
+
+    async fn serve(app: axum::Router) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        origin
+    }
+
+    let (taken, mut webhooks) = unbounded_channel();
+    let bot = serve(axum::Router::new().route("/hook", axum::routing::post(hook)).with_state(taken)).await;
+    let emulator = Emulator::open(EmulatorConfig::for_tests()).await.unwrap();
+    let graph = serve(emulator.router()).await;
+    emulator.connect(std::sync::Arc::new(wappa_emulator::HttpSink::new(&format!("{bot}/hook")).unwrap()));
+    assert!(wappa_emulator::HttpSink::new("nowhere").is_err());
+
+    let ana = emulator.person("Ana").unwrap();
+    ana.says("hi").unwrap();
+    let (headers, body) = webhooks.recv().await.unwrap();
+    let business = emulator.business();
+    let signature = headers.get("x-hub-signature-256").map(axum::http::HeaderValue::as_bytes);
+    business.app_secret.verify(&body, signature).unwrap();
+
+    let send = reqwest::Client::new()
+        .post(format!("{graph}/v25.0/{}/messages", business.phone_number_id))
+        .bearer_auth(business.access_token.expose())
+        .json(&json!({"messaging_product": "whatsapp", "to": ana.person().wa_id, "text": {"body": "hello"}}));
+    assert_eq!(send.send().await.unwrap().status(), 200);
+    ana.sees("hello").await.unwrap();
+}

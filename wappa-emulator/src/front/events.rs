@@ -62,6 +62,7 @@ impl Listener {
                     let data = json!({"seq": seq, "type": "reset"}).to_string();
                     vec![Event::default().id(seq.to_string()).data(data)]
                 }
+                Missed::Closed => return None,
             };
             if !events.is_empty() {
                 return Some(events);

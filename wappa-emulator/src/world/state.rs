@@ -65,6 +65,33 @@ impl State {
         self.people.iter().find(|person| person.name == name)
     }
 
+    /// The shortest history that leads here.
+    pub(crate) fn history(&self) -> Vec<Change> {
+        let mut history = Vec::new();
+        history.extend(self.numbers.iter().map(|number| Change::Number { number: number.clone() }));
+        history.extend(self.people.iter().map(|person| Change::Person { person: person.clone() }));
+        history
+            .extend(self.templates.values().map(|template| Change::Template { template: template.clone() }));
+        history.extend(self.media.values().map(|media| Change::Media { media: media.clone() }));
+        for (key, chat) in &self.chats {
+            for message in &chat.messages {
+                let due = self.due.iter().find(|(_, _, id)| *id == message.id).map(|(at, ..)| *at);
+                history.push(Change::Message { chat: key.clone(), message: Box::new(message.clone()), due });
+            }
+            if let Some(until) = chat.window_until {
+                history.push(Change::Window { chat: key.clone(), until });
+            }
+            if chat.typing_until != 0 {
+                history.push(Change::Typing { chat: key.clone(), until: chat.typing_until });
+            }
+        }
+        history.extend(self.outbox.all().map(|webhook| Change::Webhook { webhook: webhook.clone() }));
+        if self.clock_offset != 0 {
+            history.push(Change::Clock { offset: self.clock_offset });
+        }
+        history
+    }
+
     fn chat_mut(&mut self, key: &ChatKey) -> &mut Chat {
         self.chats.entry(key.clone()).or_insert_with(|| Chat::new(key))
     }
@@ -85,11 +112,7 @@ impl State {
                     self.due.insert((*at, chat.clone(), message.id.clone()));
                 }
                 self.places.insert(message.id.clone(), chat.clone());
-                let chat = self.chat_mut(chat);
-                chat.messages.push(Msg::clone(message));
-                if message.from == Side::Business {
-                    chat.typing_until = 0;
-                }
+                self.chat_mut(chat).messages.push(Msg::clone(message));
             }
             Change::Status { chat, id, status, error, .. } => {
                 if *status != Tick::Sent {
@@ -111,11 +134,7 @@ impl State {
                 }
             }
             Change::Reaction { chat, on, by, emoji } => {
-                let chat = self.chat_mut(chat);
-                if *by == Side::Business {
-                    chat.typing_until = 0;
-                }
-                if let Some(message) = chat.message_mut(on) {
+                if let Some(message) = self.chat_mut(chat).message_mut(on) {
                     match by {
                         Side::Person => message.reactions.person.clone_from(emoji),
                         Side::Business => message.reactions.business.clone_from(emoji),

@@ -137,6 +137,11 @@ fn the_same_inputs_make_the_same_changes_and_their_fold_is_the_state() {
     let mut replayed = World::new(rules(), [8; 32], replayed);
     assert_eq!(format!("{:?}", replayed.state()), format!("{:?}", one.world.state()));
     assert!(replayed.take_changes().is_empty());
+
+    let shorter = one.world.state().history();
+    assert!(shorter.len() < changes.len());
+    let shorter = World::new(rules(), [8; 32], shorter);
+    assert_eq!(format!("{:?}", shorter.state()), format!("{:?}", one.world.state()));
 }
 
 #[test]

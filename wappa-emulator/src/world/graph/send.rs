@@ -141,6 +141,7 @@ impl World {
             opaque,
             content,
         };
+        self.stop_typing(chat);
         let due = (fate == Fate::Arrives).then_some(now + self.rules.delivery_delay);
         self.put(Change::Message { chat: chat.clone(), message: Box::new(message), due });
         match fate {
@@ -165,11 +166,18 @@ impl World {
         match fate {
             // A reaction is only ever reported as sent.
             Fate::Arrives => {
+                self.stop_typing(chat);
                 self.put(Change::Reaction { chat: chat.clone(), on, by: Side::Business, emoji });
                 self.tell(chat, &told, Tick::Sent, now, None);
             }
             Fate::Fails => self.tell(chat, &told, Tick::Failed, now, Some(&failure(&re_engagement()))),
             Fate::Vanishes => {}
+        }
+    }
+
+    fn stop_typing(&mut self, chat: &ChatKey) {
+        if self.state.chat(chat).is_some_and(|chat| chat.typing_until != 0) {
+            self.put(Change::Typing { chat: chat.clone(), until: 0 });
         }
     }
 
