@@ -4,8 +4,9 @@ use bytes::Bytes;
 use std::time::Duration;
 use wappa_cloud::{MediaKind, MessageId, PhoneNumberId};
 
+use crate::business::Business;
 use crate::clock::within;
-use crate::emulator::{Business, Emulator};
+use crate::emulator::Emulator;
 use crate::error::EmulatorError;
 use crate::world::{ActError, Chat, ChatKey, Location, MediaAct, Msg, Person, PersonAct, Side, Tick};
 

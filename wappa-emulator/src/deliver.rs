@@ -8,8 +8,8 @@ use tokio::task::JoinSet;
 use wappa_cloud::{AppSecret, Timestamp};
 
 use crate::clock::{WorldClock, within};
-use crate::emulator::Inner;
 use crate::feed::{Direction, Wire};
+use crate::inner::Inner;
 use crate::sink::{SignedWebhook, WebhookSink};
 use crate::world::webhook::escaped;
 use crate::world::{ChatKey, Webhook};

@@ -4,27 +4,27 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use wappa_cloud::{
-    AccessToken, AppSecret, MediaId, MessageId, PhoneNumberId, Transport, VerifyToken, WabaId,
-};
+use wappa_cloud::{MediaId, MessageId, Transport};
 
 use crate::actor::Actor;
+use crate::business::Business;
 use crate::clock::WorldClock;
 use crate::config::EmulatorConfig;
-use crate::deliver::{self, Lanes, Plan};
+use crate::deliver::{self, Lanes};
 use crate::error::EmulatorError;
-use crate::feed::{Direction, Feed, Wire, number_view};
+use crate::feed::{Feed, number_view};
+use crate::inner::{Answer, Core, Inner};
 use crate::journal::Journal;
 use crate::sink::WebhookSink;
 use crate::transport::InProcess;
 use crate::vault::Vault;
-use crate::world::graph::{Files, GraphBody, GraphCall, ReplyBody};
+use crate::world::graph::{GraphBody, GraphCall};
 use crate::world::{
-    ActError, Change, Chat, ChatKey, DOWNLOADS, Media, Number, Person, PersonAct, PersonId, Rules, Side,
-    Template, World,
+    ActError, Change, Chat, ChatKey, DOWNLOADS, Media, Person, PersonAct, PersonId, Rules, Side, Template,
+    World,
 };
 
 /// How many changes a journal may have before it is worth looking whether fewer would do.
@@ -40,75 +40,6 @@ impl std::fmt::Debug for Emulator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Emulator").finish_non_exhaustive()
     }
-}
-
-/// Everything an app needs to use a business number.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Business {
-    /// Phone number id, 15 digits.
-    pub phone_number_id: PhoneNumberId,
-    /// The number as people read it.
-    pub display_phone_number: String,
-    /// The account the number belongs to, 16 digits.
-    pub waba_id: WabaId,
-    /// Signs the webhooks.
-    pub app_secret: AppSecret,
-    /// Lets calls in.
-    pub access_token: AccessToken,
-    /// For the handshake.
-    pub verify_token: VerifyToken,
-}
-
-impl From<&Number> for Business {
-    fn from(number: &Number) -> Self {
-        Self {
-            phone_number_id: number.id.clone(),
-            display_phone_number: number.display(),
-            waba_id: number.waba_id.clone(),
-            app_secret: AppSecret::new(number.app_secret.clone()),
-            access_token: AccessToken::new(number.access_token.clone()),
-            verify_token: VerifyToken::new(number.verify_token.clone()),
-        }
-    }
-}
-
-pub(crate) struct Inner {
-    pub(crate) clock: WorldClock,
-    core: Mutex<Core>,
-}
-
-pub(crate) struct Core {
-    pub(crate) world: World,
-    pub(crate) feed: Feed,
-    pub(crate) lanes: Lanes,
-    vault: Vault,
-    journal: Option<Journal>,
-    sink: Option<Arc<dyn WebhookSink>>,
-}
-
-impl Core {
-    /// Writes down what happened and tells the page. Every step of the world ends with this.
-    pub(crate) fn keep(&mut self) {
-        let changes = self.world.take_changes();
-        if changes.is_empty() {
-            return;
-        }
-        if let Some(journal) = &mut self.journal
-            && let Err(error) = journal.append(&changes)
-        {
-            // The conversation goes on; only the next start will know less.
-            tracing::error!(error = %error, "the emulator can't write its world");
-        }
-        self.feed.changes(self.world.state(), &changes);
-    }
-}
-
-/// What Graph answers to a call.
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) content_type: String,
-    pub(crate) body: Bytes,
 }
 
 impl Emulator {
@@ -160,7 +91,7 @@ impl Emulator {
             Core { world, feed: Feed::new(start), lanes: Lanes::default(), vault, journal, sink: None };
         core.keep();
         let changed = core.feed.subscribe();
-        let inner = Arc::new(Inner { clock: clock.clone(), core: Mutex::new(core) });
+        let inner = Arc::new(Inner::new(clock.clone(), core));
         tokio::spawn(deliver::drive(Arc::downgrade(&inner), changed, clock));
         Ok(Self { inner })
     }
@@ -337,108 +268,6 @@ impl Emulator {
         let output = input(&mut core.world, now);
         core.keep();
         output
-    }
-}
-
-impl Inner {
-    pub(crate) fn core(&self) -> MutexGuard<'_, Core> {
-        // Every step leaves the core whole, also one that panics in between two of them.
-        self.core.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn app_secret(&self, number: &PhoneNumberId) -> Option<AppSecret> {
-        let core = self.core();
-        core.world.state().number(number).map(|number| AppSecret::new(number.app_secret.clone()))
-    }
-
-    /// Lets due things happen and says which webhooks can go.
-    pub(crate) fn plan(&self) -> Plan {
-        let mut guard = self.core();
-        let core = &mut *guard;
-        let now = self.clock.millis();
-        for gone in core.world.tick(now) {
-            core.vault.remove(&gone);
-        }
-        core.keep();
-        let sink = core.sink.clone();
-        let (ready, retry) = match sink {
-            Some(_) => core.lanes.ready(core.world.state().outbox.heads(), now),
-            None => (Vec::new(), None),
-        };
-        let next = [retry, core.world.next_due()].into_iter().flatten().min();
-        Plan { sink, ready, next }
-    }
-
-    fn graph(&self, call: GraphCall) -> Answer {
-        let began = self.clock.millis();
-        let (method, path) = (call.method.to_string(), format!("/{}", call.path.trim_start_matches('/')));
-        let request = request_view(&call.body);
-        let mut guard = self.core();
-        let core = &mut *guard;
-        let reply = core.world.graph(began, call);
-        let kept = match reply.files {
-            Files::Untouched => Ok(()),
-            Files::Keep(id, bytes) => core.vault.put(&id, bytes),
-            Files::Drop(id) => {
-                core.vault.remove(&id);
-                Ok(())
-            }
-        };
-        if let Err(error) = kept {
-            tracing::error!(error = %error, "the emulator can't keep an uploaded file");
-        }
-        core.keep();
-        let (response, found) = match reply.body {
-            ReplyBody::Json(body) => (body, None),
-            ReplyBody::File(media) => (
-                json!({"file": {"mime": media.mime, "size": media.size}}),
-                Some((core.vault.find(&media.id), media.mime)),
-            ),
-        };
-        core.feed.record(Wire {
-            seq: 0,
-            at: began,
-            direction: Direction::Graph,
-            method,
-            path,
-            status: reply.status,
-            ms: self.clock.millis() - began,
-            request,
-            response: response.clone(),
-            summary: reply.summary,
-        });
-        drop(guard);
-        match found {
-            None => Answer {
-                status: reply.status,
-                content_type: "application/json".to_owned(),
-                body: response.to_string().into(),
-            },
-            Some((file, mime)) => match file.and_then(crate::vault::Found::read) {
-                Some(body) => Answer { status: 200, content_type: mime, body },
-                None => Answer { status: 404, content_type: "text/plain".to_owned(), body: Bytes::new() },
-            },
-        }
-    }
-}
-
-fn request_view(body: &GraphBody) -> Value {
-    match body {
-        GraphBody::Empty => Value::Null,
-        GraphBody::Json(body) => serde_json::from_slice(body).unwrap_or_else(|_| {
-            json!(String::from_utf8_lossy(body.get(..body.len().min(2_000)).unwrap_or_default()))
-        }),
-        GraphBody::Form { fields, file } => {
-            let mut view: serde_json::Map<String, Value> =
-                fields.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
-            if let Some(file) = file {
-                view.insert(
-                    "file".into(),
-                    json!({"name": file.name, "mime": file.mime, "size": file.bytes.len()}),
-                );
-            }
-            Value::Object(view)
-        }
     }
 }
 

@@ -18,6 +18,7 @@
 //! ```
 
 mod actor;
+mod business;
 mod clock;
 mod config;
 mod deliver;
@@ -26,6 +27,7 @@ mod error;
 mod feed;
 mod front;
 
+mod inner;
 mod journal;
 mod sink;
 mod transport;
@@ -33,8 +35,9 @@ mod vault;
 pub mod world;
 
 pub use actor::Actor;
+pub use business::Business;
 pub use clock::WorldClock;
 pub use config::{ClosedWindow, EmulatorConfig, Pacing};
-pub use emulator::{Business, Emulator};
+pub use emulator::Emulator;
 pub use error::{EmulatorError, EmulatorErrorKind};
 pub use sink::{HttpSink, SignedWebhook, WebhookSink};

@@ -9,8 +9,9 @@ use serde_json::json;
 use std::convert::Infallible;
 use std::sync::{Arc, Weak};
 
-use crate::emulator::{Emulator, Inner};
+use crate::emulator::Emulator;
 use crate::feed::Missed;
+use crate::inner::Inner;
 
 #[derive(Deserialize)]
 pub(super) struct From {

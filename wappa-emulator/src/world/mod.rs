@@ -13,6 +13,7 @@ mod model;
 mod outbox;
 mod pace;
 mod refusal;
+mod render;
 mod state;
 mod template;
 pub(crate) mod webhook;
