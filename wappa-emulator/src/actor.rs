@@ -137,6 +137,14 @@ impl Actor {
         Ok(self.emulator.open_chat(&self.chat_key())?)
     }
 
+    /// Listens to a voice message, which is reported as played.
+    ///
+    /// # Errors
+    /// The message is not a voice message.
+    pub fn plays(&self, message: &MessageId) -> Result<(), EmulatorError> {
+        Ok(self.emulator.play(&self.chat_key(), message)?)
+    }
+
     /// Waits until the business said something with these words in it.
     ///
     /// # Errors

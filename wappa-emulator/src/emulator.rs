@@ -135,9 +135,12 @@ impl Emulator {
         core.feed.poke();
     }
 
-    /// Ends the page's event streams, so that a server which waits for its connections can stop.
+    /// Ends deliveries and the page's event streams, so that a bot can be dropped and a server can stop: the emulator
+    /// otherwise keeps the bot it delivers to. What waits goes out after the next start.
     pub fn close(&self) {
-        self.inner.core().feed.close();
+        let mut core = self.inner.core();
+        core.sink = None;
+        core.feed.close();
     }
 
     /// Says where this emulator answers over HTTP; media URLs begin with it, e.g. `http://127.0.0.1:8001`.
@@ -201,6 +204,10 @@ impl Emulator {
 
     pub(crate) fn open_chat(&self, chat: &ChatKey) -> Result<(), ActError> {
         self.step(|world, now| world.open(now, chat))
+    }
+
+    pub(crate) fn play(&self, chat: &ChatKey, id: &MessageId) -> Result<(), ActError> {
+        self.step(|world, now| world.play(now, chat, id))
     }
 
     pub(crate) fn clear_chat(&self, chat: &ChatKey) -> Result<(), ActError> {

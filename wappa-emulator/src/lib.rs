@@ -40,4 +40,4 @@ pub use clock::WorldClock;
 pub use config::{ClosedWindow, EmulatorConfig, Pacing};
 pub use emulator::Emulator;
 pub use error::{EmulatorError, EmulatorErrorKind};
-pub use sink::{HttpSink, SignedWebhook, WebhookSink};
+pub use sink::{HttpSink, RouterSink, SignedWebhook, WebhookSink};

@@ -1,8 +1,12 @@
 //! Where webhooks go: a bot in this process through [`WebhookSink`], or one in another process over HTTP.
 
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use std::time::Duration;
+use tower::ServiceExt as _;
 
 use crate::error::EmulatorError;
 
@@ -22,6 +26,37 @@ pub trait WebhookSink: Send + Sync + 'static {
     /// Posts a webhook and answers with the HTTP status the bot gave; 0 when nobody answered. Anything but 200 is
     /// delivered again later.
     fn deliver(&self, webhook: SignedWebhook) -> BoxFuture<'_, u16>;
+}
+
+/// Hands webhooks to a router in this process, as if they had come in over its port.
+#[derive(Clone, Debug)]
+pub struct RouterSink {
+    router: Router,
+}
+
+impl RouterSink {
+    /// Takes webhooks to this router, at the path a bot answers on by default.
+    pub fn new(router: Router) -> Self {
+        Self { router }
+    }
+}
+
+impl WebhookSink for RouterSink {
+    fn deliver(&self, webhook: SignedWebhook) -> BoxFuture<'_, u16> {
+        Box::pin(async move {
+            let request = Request::post(webhook.path)
+                .header(header::CONTENT_TYPE, "application/json")
+                .header("x-hub-signature-256", webhook.signature)
+                .body(Body::from(webhook.body));
+            match request {
+                Ok(request) => {
+                    let Ok(answer) = self.router.clone().oneshot(request).await;
+                    answer.status().as_u16()
+                }
+                Err(_) => 0,
+            }
+        })
+    }
 }
 
 /// Posts webhooks to the callback URL of a bot in another process.

@@ -174,20 +174,37 @@ async fn post(emulator: &Emulator, body: &Value) {
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
 }
 
+type Taken = tokio::sync::mpsc::UnboundedSender<(axum::http::HeaderMap, axum::body::Bytes)>;
+
+/// A bot's router that passes on what it takes.
+fn router(path: &str, taken: Taken) -> axum::Router {
+    async fn hook(
+        taken: axum::extract::State<Taken>,
+        headers: axum::http::HeaderMap,
+        body: axum::body::Bytes,
+    ) -> axum::http::StatusCode {
+        taken.send((headers, body)).unwrap();
+        axum::http::StatusCode::OK
+    }
+    axum::Router::new().route(path, axum::routing::post(hook)).with_state(taken)
+}
+
+#[tokio::test]
+async fn a_bot_in_this_process_needs_no_port() {
+    let (taken, mut webhooks) = tokio::sync::mpsc::unbounded_channel();
+    let emulator = Emulator::open(EmulatorConfig::for_tests()).await.unwrap();
+    let bot = router("/webhook/messenger/{number}/whatsapp", taken);
+    emulator.connect(Arc::new(wappa_emulator::RouterSink::new(bot)));
+    emulator.person("Ben").unwrap().says("hi").unwrap();
+    let (headers, body) = webhooks.recv().await.unwrap();
+    let signature = headers.get("x-hub-signature-256").map(axum::http::HeaderValue::as_bytes);
+    emulator.business().app_secret.verify(&body, signature).unwrap();
+    emulator.close();
+    assert!(webhooks.recv().await.is_none(), "a closed emulator lets go of the bot");
+}
+
 #[tokio::test]
 async fn a_bot_in_another_process_is_served_over_http() {
-    use axum::http::{HeaderMap, StatusCode};
-    use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-
-    async fn hook(
-        taken: axum::extract::State<UnboundedSender<(HeaderMap, axum::body::Bytes)>>,
-        headers: HeaderMap,
-        body: axum::body::Bytes,
-    ) -> StatusCode {
-        taken.send((headers, body)).unwrap();
-        StatusCode::OK
-    }
-
     async fn serve(app: axum::Router) -> String {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -195,11 +212,11 @@ async fn a_bot_in_another_process_is_served_over_http() {
         origin
     }
 
-    let (taken, mut webhooks) = unbounded_channel();
-    let bot = serve(axum::Router::new().route("/hook", axum::routing::post(hook)).with_state(taken)).await;
+    let (taken, mut webhooks) = tokio::sync::mpsc::unbounded_channel();
+    let bot = serve(router("/hook", taken)).await;
     let emulator = Emulator::open(EmulatorConfig::for_tests()).await.unwrap();
     let graph = serve(emulator.router()).await;
-    emulator.connect(std::sync::Arc::new(wappa_emulator::HttpSink::new(&format!("{bot}/hook")).unwrap()));
+    emulator.connect(Arc::new(wappa_emulator::HttpSink::new(&format!("{bot}/hook")).unwrap()));
     assert!(wappa_emulator::HttpSink::new("nowhere").is_err());
 
     let ana = emulator.person("Ana").unwrap();

@@ -189,6 +189,19 @@ impl World {
         Ok(())
     }
 
+    /// A person listens to a voice message.
+    pub(crate) fn play(&mut self, now: i64, chat: &ChatKey, id: &MessageId) -> Result<(), ActError> {
+        self.open(now, chat)?;
+        let message = self.state.chat(chat).and_then(|chat| chat.message(id));
+        match message.map(|message| &message.content) {
+            Some(Content::Audio(audio)) if audio.voice == Some(true) => {
+                self.advance(chat, id, Tick::Played, now, None);
+                Ok(())
+            }
+            _ => Err(ActError::NoSuchMessage(id.clone())),
+        }
+    }
+
     /// A person empties the chat on the phone. The window stays.
     pub(crate) fn clear(&mut self, chat: &ChatKey) -> Result<(), ActError> {
         self.known(chat)?;

@@ -187,14 +187,7 @@ impl World {
             self.advance(&chat, &id, Tick::Delivered, at, None);
             self.state.due.remove(&(at, chat, id));
         }
-        let late: Vec<_> = self
-            .state
-            .outbox
-            .all()
-            .filter(|webhook| now - webhook.at > outbox::KEPT_FOR)
-            .map(|webhook| (webhook.chat.clone(), webhook.n))
-            .collect();
-        for (chat, n) in late {
+        while let Some((chat, n)) = self.state.outbox.late(now) {
             self.put(Change::WebhookDone { chat, n, outcome: Outcome::Expired });
         }
         let gone: Vec<MediaId> = self

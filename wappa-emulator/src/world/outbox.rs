@@ -65,6 +65,12 @@ impl Outbox {
         }
     }
 
+    /// A webhook that nobody will take any more. Lanes are in order of time, so one of the first is the oldest.
+    pub(crate) fn late(&self, now: i64) -> Option<(ChatKey, u64)> {
+        let late = self.heads().find(|webhook| now - webhook.at > KEPT_FOR)?;
+        Some((late.chat.clone(), late.n))
+    }
+
     /// The first of every lane.
     pub(crate) fn heads(&self) -> impl Iterator<Item = &Webhook> {
         self.lanes.values().filter_map(VecDeque::front)

@@ -178,6 +178,19 @@ fn a_message_is_sent_delivered_and_read_and_the_business_hears_of_it() {
 }
 
 #[test]
+fn a_voice_message_can_be_played() {
+    let mut case = open();
+    let voice = case
+        .sent(NOW, &json!({"type": "audio", "audio": {"link": "https://x.example/a.ogg", "voice": true}}));
+    let song = case.sent(NOW, &json!({"type": "audio", "audio": {"link": "https://x.example/a.mp3"}}));
+    let chat = case.chat.clone();
+    case.world.play(NOW, &chat, &voice).unwrap();
+    assert_eq!(case.world.play(NOW, &chat, &song), Err(ActError::NoSuchMessage(song.clone())));
+    assert_eq!((case.message(&voice).status, case.message(&song).status), (Tick::Played, Tick::Read));
+    assert_eq!(case.webhooks().last().unwrap()["statuses"][0]["status"], "played");
+}
+
+#[test]
 fn the_answer_to_a_send_names_the_recipient_as_it_was_given() {
     let mut case = open();
     let (wa_id, user_id) = (case.ana.wa_id.clone().unwrap(), case.ana.user_id.clone());

@@ -328,9 +328,26 @@ fn contacts(value: &Value) -> Result<Vec<Value>, Refusal> {
     Ok(cards.to_vec())
 }
 
-/// One emoji may be many characters (skin tone, joiners, flags), but holds no letters or spaces.
+/// One emoji may be many characters (skin tone, joiners, flags), but holds no words and no spaces.
 fn is_emoji(text: &str) -> bool {
+    // These emoji are letters to Unicode: ℹ, Ⓜ, and 🅰 to 🆉.
+    let lettered = |c: char| matches!(c, '\u{2139}' | '\u{24c2}' | '\u{1f170}'..='\u{1f189}');
     text.chars().count() <= 16
         && !text.is_ascii()
-        && !text.chars().any(|c| c.is_alphabetic() || c.is_whitespace())
+        && !text.chars().any(|c| c.is_whitespace() || (c.is_alphabetic() && !lettered(c)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_emoji;
+
+    #[test]
+    fn emoji_are_told_from_words() {
+        for emoji in ["👍", "❤️", "👩🏽‍💻", "🇵🇹", "1️⃣", "🅰️", "ℹ️"] {
+            assert!(is_emoji(emoji), "{emoji}");
+        }
+        for words in ["ok", "ñ", "漢", "👍 👍", ":)", ""] {
+            assert!(!is_emoji(words), "{words}");
+        }
+    }
 }
