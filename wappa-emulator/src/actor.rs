@@ -108,7 +108,7 @@ impl Actor {
             MediaKind::Video => PersonAct::Video(media),
             MediaKind::Audio => PersonAct::Audio(media),
             MediaKind::Document => PersonAct::Document(media),
-            _ => PersonAct::Sticker(media),
+            MediaKind::Sticker => PersonAct::Sticker(media),
         })
     }
 

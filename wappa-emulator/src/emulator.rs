@@ -57,7 +57,7 @@ impl Emulator {
             closed_window: config.closed_window,
             pacing: config.pacing,
             delivery_delay: i64::try_from(config.delivery_delay.as_millis()).unwrap_or(i64::MAX),
-            origin: config.origin,
+            origin: config.origin.trim_end_matches('/').to_owned(),
         };
         let (mut journal, history) =
             kept.map_or((None, Vec::new()), |(journal, history)| (Some(journal), history));
@@ -144,8 +144,12 @@ impl Emulator {
     }
 
     /// Says where this emulator answers over HTTP; media URLs begin with it, e.g. `http://127.0.0.1:8001`.
-    pub fn set_origin(&self, origin: impl Into<String>) {
-        self.inner.core().world.set_origin(origin.into());
+    pub fn set_origin(&self, origin: &str) {
+        self.inner.core().world.set_origin(origin);
+    }
+
+    pub(crate) fn origin(&self) -> String {
+        self.inner.core().world.origin().to_owned()
     }
 
     /// Gives the business a template.

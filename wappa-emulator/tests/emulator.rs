@@ -163,12 +163,11 @@ async fn time_travel_closes_the_window() {
 async fn post(emulator: &Emulator, body: &Value) {
     use wappa_cloud::{GraphRequest, RequestBody, Target};
     let business = emulator.business();
+    let target = Target::Node(format!("{}/messages", business.phone_number_id));
     let request = GraphRequest {
-        method: http::Method::POST,
-        target: Target::Node(format!("{}/messages", business.phone_number_id)),
-        query: Vec::new(),
         token: Some(business.access_token),
         body: RequestBody::Json(body.to_string().into()),
+        ..GraphRequest::new(wappa_cloud::Method::POST, target)
     };
     let answer = emulator.transport().call(request).await.unwrap();
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));

@@ -46,7 +46,7 @@ impl Content {
             MediaKind::Video => Self::Video(attachment),
             MediaKind::Audio => Self::Audio(attachment),
             MediaKind::Document => Self::Document(attachment),
-            _ => Self::Sticker(attachment),
+            MediaKind::Sticker => Self::Sticker(attachment),
         }
     }
 

@@ -13,7 +13,7 @@ pub(crate) const DOWNLOADS: &str = "media-download";
 pub(crate) fn media_url(origin: &str, number: &Number, id: &MediaId, now: i64) -> String {
     let ext = (now + WORKS_FOR).div_euclid(1000);
     let hash = hash(number, id, ext);
-    format!("{}/{DOWNLOADS}/{id}?ext={ext}&hash={hash}", origin.trim_end_matches('/'))
+    format!("{origin}/{DOWNLOADS}/{id}?ext={ext}&hash={hash}")
 }
 
 /// Whether `ext` and `hash` came from [`media_url`] and the time is not over.

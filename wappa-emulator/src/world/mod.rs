@@ -85,8 +85,12 @@ impl World {
         &self.state
     }
 
-    pub(crate) fn set_origin(&mut self, origin: String) {
-        self.rules.origin = origin;
+    pub(crate) fn set_origin(&mut self, origin: &str) {
+        origin.trim_end_matches('/').clone_into(&mut self.rules.origin);
+    }
+
+    pub(crate) fn origin(&self) -> &str {
+        &self.rules.origin
     }
 
     /// The changes since the last call, in order.
