@@ -118,6 +118,7 @@ const TITLES: &[(u32, &str)] = &[
     (131_062, "Business-scoped user id is not supported for this message"),
     (132_000, "Number of parameters does not match the expected number of params"),
     (132_001, "Template name does not exist in the translation"),
+    (132_005, "Translated text too long"),
     (132_012, "Parameter format does not match format in the created template"),
 ];
 

@@ -1,7 +1,7 @@
 //! Filling in the parameters of a template that is sent (Meta's page "Templates: sending"). Definitions are in `template`.
 
 use serde_json::Value;
-use wappa_cloud::limits;
+use wappa_cloud::limits::{self, Limit};
 
 use super::content::{Header, HeaderFile, Location, Rendered, TemplateButton};
 use super::refusal::Refusal;
@@ -20,14 +20,14 @@ impl Template {
                 .map_or(&[][..], Vec::as_slice)
         };
         let body = fill("body", &self.body, of("body"))?;
-        if limits::INTERACTIVE_BODY.count(&body) > limits::INTERACTIVE_BODY.max {
-            return Err(Refusal::new(132_005, "Translated text too long: body"));
-        }
+        fits("body", &body, &limits::TEMPLATE_BODY)?;
         let header = match &self.header {
             None if of("header").is_empty() => None,
             None => return Err(mismatch("header", of("header").len(), 0)),
             Some(TemplateHeader::Text(text)) => {
-                Some(Header::Text { text: fill("header", text, of("header"))? })
+                let text = fill("header", text, of("header"))?;
+                fits("header", &text, &limits::TEMPLATE_HEADER)?;
+                Some(Header::Text { text })
             }
             Some(TemplateHeader::Image) => Some(Header::Image(file("image", of("header"))?)),
             Some(TemplateHeader::Video) => Some(Header::Video(file("video", of("header"))?)),
@@ -102,13 +102,26 @@ fn render_button(button: &ButtonDefinition, given: Option<&Value>) -> Result<Tem
         ButtonDefinition::PhoneNumber { text, phone_number } => {
             TemplateButton::Url { text: text.clone(), url: format!("tel:{phone_number}") }
         }
-        ButtonDefinition::CopyCode => TemplateButton::CopyCode {
-            text: "Copy code".to_owned(),
-            payload: string("coupon_code").ok_or_else(|| {
+        ButtonDefinition::CopyCode => {
+            let payload = string("coupon_code").ok_or_else(|| {
                 Refusal::new(131_008, "buttons: Button of type COPY_CODE requires a coupon_code")
-            })?,
-        },
+            })?;
+            fits("buttons", &payload, &limits::COUPON_CODE)?;
+            TemplateButton::CopyCode { text: "Copy code".to_owned(), payload }
+        }
     })
+}
+
+fn fits(place: &str, text: &str, limit: &Limit) -> Result<(), Refusal> {
+    let length = limit.count(text);
+    if length > limit.max {
+        let details = format!(
+            "{place}: the text with its parameters has {length} characters; at most {} are allowed",
+            limit.max
+        );
+        return Err(Refusal::new(132_005, details));
+    }
+    Ok(())
 }
 
 fn mismatch(place: &str, given: usize, wanted: usize) -> Refusal {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use wappa_cloud::limits;
 
 use super::refusal::Refusal;
 
@@ -125,10 +126,12 @@ impl Template {
         let mut template = Self::new(text("name")?, text("language")?, String::new());
         template.category = text("category")?;
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if template.name.is_empty() || template.name.len() > 512 || !template.name.chars().all(plain) {
-            return Err(Refusal::parameter(
-                "Param name must have at most 512 characters, all of them lower-case letters, digits or underscores.",
-            ));
+        let fits = limits::TEMPLATE_NAME.allows(&template.name);
+        if template.name.is_empty() || !fits || !template.name.chars().all(plain) {
+            return Err(Refusal::parameter(format!(
+                "Param name must have at most {} characters, all of them lower-case letters, digits or underscores.",
+                limits::TEMPLATE_NAME.max
+            )));
         }
         if !["UTILITY", "MARKETING", "AUTHENTICATION"].contains(&template.category.as_str()) {
             return Err(Refusal::parameter(

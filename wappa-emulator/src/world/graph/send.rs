@@ -228,12 +228,16 @@ impl World {
 
     fn attachment(&self, now: i64, kind: MediaKind, at: &str, part: &Value) -> Result<Content, Refusal> {
         let (media, link, mime) = self.file(now, kind, at, part)?;
-        let caption = match kind {
-            MediaKind::Image | MediaKind::Video | MediaKind::Document => {
-                fields::optional(&part["caption"], &format!("{at}.caption"), &limits::IMAGE_CAPTION)?
-            }
-            _ if part["caption"].is_null() => None,
-            _ => return Err(Refusal::invalid(&format!("{at}.caption"), "is not allowed here")),
+        let limit = match kind {
+            MediaKind::Image => Some(&limits::IMAGE_CAPTION),
+            MediaKind::Video => Some(&limits::VIDEO_CAPTION),
+            MediaKind::Document => Some(&limits::DOCUMENT_CAPTION),
+            MediaKind::Audio | MediaKind::Sticker => None,
+        };
+        let caption = match limit {
+            Some(limit) => fields::optional(&part["caption"], &format!("{at}.caption"), limit)?,
+            None if part["caption"].is_null() => None,
+            None => return Err(Refusal::invalid(&format!("{at}.caption"), "is not allowed here")),
         };
         let filename = match kind {
             MediaKind::Document => fields::maybe(&part["filename"], "document.filename")?,
