@@ -1,0 +1,103 @@
+// The wire pane: every webhook and Graph call as a line that opens to its JSON, with a filter and
+// copying. The list itself is kept in state.js.
+import { copyText, h, icon, iconButton } from "./dom.js";
+import { exactClock } from "./format.js";
+import { state } from "./state.js";
+
+const TOKEN = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gu;
+
+/** Pretty-printed JSON as a coloured `pre`. */
+function pretty(value) {
+  const text = JSON.stringify(value, null, 2);
+  const out = h("pre", { class: "json", tabindex: "0" });
+  let from = 0;
+  for (const match of text.matchAll(TOKEN)) {
+    const [all, string, colon] = match;
+    out.append(text.slice(from, match.index));
+    const kind = string ? (colon ? "key" : "string") : /^[tfn]/u.test(all) ? "word" : "figure";
+    out.append(h("span", { class: `json-${kind}` }, string ?? all), colon ?? "");
+    from = match.index + all.length;
+  }
+  out.append(text.slice(from));
+  return out;
+}
+
+const half = (name, value) => (value === null || value === undefined ? null : h("div", { class: "half" },
+  h("div", { class: "half-head" }, h("h3", {}, name), iconButton("copy", `Copy ${name.toLowerCase()}`, () => copyText(JSON.stringify(value, null, 2)))),
+  pretty(value)));
+
+function outcome(wire) {
+  if (wire.status === 0) return "none";
+  return wire.status < 300 ? "good" : wire.status < 500 ? "refused" : "broken";
+}
+
+function row(wire) {
+  const inward = wire.direction === "webhook";
+  const details = h("details", { class: `wire-row is-${outcome(wire)}`, data: { testid: "wire-row", direction: wire.direction, status: wire.status } },
+    h("summary", {},
+      h("span", { class: `arrow ${inward ? "to-bot" : "from-bot"}`, title: inward ? "Webhook to the bot" : "Graph call by the bot" }, icon(inward ? "down" : "up"),
+        h("span", { class: "hidden" }, inward ? "webhook" : "graph")),
+      h("span", { class: "wire-words" },
+        h("span", { class: "wire-summary" }, wire.summary || `${wire.method} ${wire.path}`),
+        h("span", { class: "wire-line" }, h("b", {}, wire.method), " ", wire.path)),
+      h("span", { class: "wire-facts" },
+        h("span", { class: "status" }, wire.status ? String(wire.status) : "no answer"),
+        h("span", { class: "took" }, `${exactClock(wire.at)} · ${wire.ms} ms`))));
+  details.addEventListener("toggle", () => {
+    if (!details.open || details.childElementCount > 1) return;
+    const halves = [half("Request", wire.request), half("Response", wire.response)].filter(Boolean);
+    details.append(h("div", { class: "wire-body" }, ...(halves.length ? halves : [h("p", { class: "muted" }, "No body either way")])));
+  });
+  return details;
+}
+
+export function wirePane(root) {
+  const rows = new Map();
+  const filter = h("input", { type: "search", placeholder: "Filter: text, path, status, JSON", "aria-label": "Filter the wire", data: { testid: "wire-filter" }, oninput: () => sift() });
+  const count = h("span", { class: "wire-count" });
+  const list = h("div", { class: "wire-list", data: { testid: "wire" } });
+  const none = h("p", { class: "empty" }, "Webhooks to the bot and its Graph calls appear here.");
+  root.append(
+    h("div", { class: "wire-head" }, h("h2", { class: "pane-title" }, "Wire", count),
+      iconButton("copy", "Copy what is shown", () => copyText(JSON.stringify(shown().map(([wire]) => wire), null, 2)))),
+    h("div", { class: "wire-filter" }, filter), none, list);
+
+  const matches = (wire, words) => {
+    if (!words) return true;
+    return JSON.stringify(wire).toLowerCase().includes(words);
+  };
+  const shown = () => [...rows.values()].filter(([, el]) => !el.hidden);
+
+  function sift() {
+    const words = filter.value.trim().toLowerCase();
+    for (const [wire, el] of rows.values()) el.hidden = !matches(wire, words);
+    const visible = shown().length;
+    count.textContent = words ? `${visible} of ${rows.size}` : rows.size ? String(rows.size) : "";
+    none.hidden = visible > 0;
+    none.textContent = words && rows.size ? "Nothing on the wire matches." : "Webhooks to the bot and its Graph calls appear here.";
+  }
+
+  return function draw() {
+    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+    const present = new Set(state.wire.map((wire) => wire.seq));
+    for (const [seq, [, el]] of rows) {
+      if (present.has(seq)) continue;
+      el.remove();
+      rows.delete(seq);
+    }
+    for (const wire of state.wire) {
+      const known = rows.get(wire.seq);
+      if (known?.[0] === wire) continue;
+      const el = row(wire);
+      if (known) {
+        el.open = known[1].open;
+        known[1].replaceWith(el);
+      } else {
+        list.append(el);
+      }
+      rows.set(wire.seq, [wire, el]);
+    }
+    sift();
+    if (atEnd) list.scrollTop = list.scrollHeight;
+  };
+}
