@@ -46,8 +46,8 @@ struct NewPerson {
 pub(super) async fn add_person(State(emulator): State<Emulator>, body: Bytes) -> Answer {
     let NewPerson { name } = read(&body)?;
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > 50 {
-        return Err(ApiError(StatusCode::UNPROCESSABLE_ENTITY, "a name has 1 to 50 characters".to_owned()));
+    if name.is_empty() || name.chars().count() > 60 {
+        return Err(ApiError(StatusCode::UNPROCESSABLE_ENTITY, "a name has 1 to 60 characters".to_owned()));
     }
     Ok(Json(json!(emulator.add_person(name).person())))
 }

@@ -6,8 +6,30 @@ use axum::response::{IntoResponse, Response};
 
 const INDEX: &str = include_str!("../../page/index.html");
 
-/// Every file the page loads.
-const ASSETS: &[(&str, &str, &str)] = &[];
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+/// Every file the page loads: name, MIME type, text.
+const ASSETS: &[(&str, &str, &str)] = &[
+    ("api.js", JS, include_str!("../../page/api.js")),
+    ("app.css", CSS, include_str!("../../page/app.css")),
+    ("app.js", JS, include_str!("../../page/app.js")),
+    ("bubbles.js", JS, include_str!("../../page/bubbles.js")),
+    ("chat.css", CSS, include_str!("../../page/chat.css")),
+    ("composer.js", JS, include_str!("../../page/composer.js")),
+    ("content.js", JS, include_str!("../../page/content.js")),
+    ("dom.js", JS, include_str!("../../page/dom.js")),
+    ("format.js", JS, include_str!("../../page/format.js")),
+    ("icon.svg", SVG, include_str!("../../page/icon.svg")),
+    ("map.svg", SVG, include_str!("../../page/map.svg")),
+    ("people.js", JS, include_str!("../../page/people.js")),
+    ("phone.js", JS, include_str!("../../page/phone.js")),
+    ("sheet.js", JS, include_str!("../../page/sheet.js")),
+    ("state.js", JS, include_str!("../../page/state.js")),
+    ("wallpaper.svg", SVG, include_str!("../../page/wallpaper.svg")),
+    ("wire.js", JS, include_str!("../../page/wire.js")),
+];
 
 /// Nothing from elsewhere runs or loads in the page, whatever a bot sends to it.
 const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; \
@@ -33,4 +55,21 @@ fn file(kind: &'static str, text: &'static str) -> Response {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ASSETS;
+    use std::path::Path;
+
+    #[test]
+    fn every_file_of_the_page_is_embedded() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("page");
+        let names =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut there: Vec<String> = names.filter(|name| name != "index.html").collect();
+        there.sort();
+        let embedded: Vec<&str> = ASSETS.iter().map(|(name, ..)| *name).collect();
+        assert_eq!(embedded, there);
+    }
 }
