@@ -159,13 +159,13 @@ fn page_event(state: &State, change: &Change) -> Option<Value> {
             let message = state.chat(chat)?.message(on)?;
             placed("message", chat, &json!({ "message": message }))
         }
-        Change::Cleared { .. } => json!({"type": "reset"}),
+        // Whoever sees the chat or the time begins anew.
+        Change::Cleared { .. } | Change::Clock { .. } => json!({"type": "reset"}),
         Change::Media { .. }
         | Change::MediaGone { .. }
         | Change::Template { .. }
         | Change::Webhook { .. }
-        | Change::WebhookDone { .. }
-        | Change::Clock { .. } => return None,
+        | Change::WebhookDone { .. } => return None,
     })
 }
 
