@@ -89,7 +89,7 @@ function gestures(row, bubble, current, act) {
 export function bubbleRow(context) {
   let message = null;
   let drawn = "";
-  const meta = h("span", { class: "meta" });
+  const meta = h("span", { class: "meta", "aria-live": "off" });
   const body = h("div", { class: "body" });
   const options = h("button", { type: "button", class: "options", tabindex: "-1", "aria-label": "Message options", "aria-haspopup": "menu",
     onclick: () => context.act.menu(message, options) }, icon("chevron"));
@@ -103,7 +103,7 @@ export function bubbleRow(context) {
 
   function update(next, first) {
     const mine = next.from === "person";
-    row.className = `row ${mine ? "mine" : "theirs"}${first ? " first" : ""}`;
+    for (const [name, on] of [["mine", mine], ["theirs", !mine], ["first", first]]) row.classList.toggle(name, on);
     if (next === message) return;
     message = next;
     Object.assign(row.dataset, { from: next.from, status: next.status, id: next.id, type: next.type });
@@ -119,7 +119,6 @@ export function bubbleRow(context) {
     under.replaceChildren(
       ...(choices.length ? [h("div", { class: "choices" }, ...choices)] : []),
       ...[reactions(next, context), next.error || next.status === "failed" ? failure(next.error) : null].filter(Boolean));
-    row.classList.toggle("reacted", Boolean(under.querySelector(".reactions")));
   }
   return { row, update };
 }

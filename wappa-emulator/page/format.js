@@ -6,6 +6,7 @@ const CODE = /`([^`\n]+)`/u;
 const LINK = /\bhttps?:\/\/[^\s<>"]+|\bwww\.[^\s<>"]+\.[^\s<>"]+/iu;
 const EMPHASIS = /(?<![\p{L}\p{N}])([*_~])(?!\1)(?=\S)([^\n]*?\S)\1(?![\p{L}\p{N}])/u;
 const TAGS = { "*": "strong", _: "em", "~": "s" };
+const MARKS = /(?<![\p{L}\p{N}])([*_~`])(?=\S)([^\n]*?\S)\1(?![\p{L}\p{N}])/gu;
 const ONLY_EMOJI = /^(?:\p{RGI_Emoji}\s*){1,3}$/v;
 
 /** The address if a browser may safely follow it, else null. */
@@ -115,5 +116,5 @@ export function gist(message) {
   if (named[type]) return content.caption ? `${named[type]} · ${content.caption}` : named[type];
   if (type === "reply") return content.title;
   if (type === "unsupported") return `Unsupported: ${content.type}`;
-  return content.body ?? content.name ?? type;
+  return (content.body ?? content.name ?? type).replace(MARKS, "$2");
 }
