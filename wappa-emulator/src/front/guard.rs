@@ -1,0 +1,83 @@
+//! Who may come in: only requests to a loopback name, and changes only from the page itself.
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+/// Refuses requests whose `Host` isn't a loopback name: a web page that had its own name resolved to 127.0.0.1
+/// still sends that name.
+pub(super) async fn loopback(request: Request, next: Next) -> Response {
+    match host(request.headers(), request.uri()) {
+        Some(host) if is_loopback(host) => next.run(request).await,
+        _ => (StatusCode::FORBIDDEN, "The emulator answers on loopback names only.").into_response(),
+    }
+}
+
+/// Refuses changes from other origins, and bodies that a form of another page could send without asking.
+pub(super) async fn same_origin(request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    let headers = request.headers();
+    if let Some(origin) = headers.get(header::ORIGIN) {
+        let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
+        if origin.is_none() || origin != host(headers, request.uri()) {
+            return (StatusCode::FORBIDDEN, "Changes come from the page itself only.").into_response();
+        }
+    }
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let upload = request.uri().path() == "/api/media";
+    // These three, and none at all, cross origins without a preflight.
+    let simple = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain", ""];
+    let declared = headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site");
+    let fit = if upload { declared || !simple.contains(&kind.as_str()) } else { kind == "application/json" };
+    if !fit {
+        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send JSON with Content-Type: application/json.")
+            .into_response();
+    }
+    if headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site") {
+        return (StatusCode::FORBIDDEN, "Changes come from the page itself only.").into_response();
+    }
+    next.run(request).await
+}
+
+fn host<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
+    match headers.get(header::HOST) {
+        Some(host) => host.to_str().ok(),
+        None => uri.authority().map(axum::http::uri::Authority::as_str),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        // An IPv6 address has colons of its own, and stands in brackets if a port follows.
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    matches!(name, "127.0.0.1" | "[::1]") || name.eq_ignore_ascii_case("localhost")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback;
+
+    #[test]
+    fn only_loopback_names_are_let_in() {
+        for host in ["127.0.0.1", "127.0.0.1:8001", "localhost", "LocalHost:80", "[::1]", "[::1]:8001"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "127.0.0.1.evil.example:80",
+            "localhost.evil.example",
+            "10.0.0.1",
+            "",
+            "0.0.0.0:80",
+            "::1",
+        ] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+}

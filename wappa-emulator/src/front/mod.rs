@@ -1,0 +1,49 @@
+//! What the emulator answers over HTTP: the page, the page's API, and Graph. Everything behind the guard in `guard`.
+
+mod api;
+mod assets;
+mod events;
+mod graph;
+mod guard;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use axum::routing::{any, get, post};
+
+use crate::emulator::Emulator;
+use crate::world::DOWNLOADS;
+
+/// Meta's cap on an upload (Meta's page "Media"), with room for the form around it.
+const LARGEST_UPLOAD: usize = 100 * 1024 * 1024 + 64 * 1024;
+
+impl Emulator {
+    /// The phone page, its API and Graph, to be served on a loopback address.
+    ///
+    /// Requests whose `Host` is not a loopback name get 403, so that no web page can reach in by rebinding its name.
+    pub fn router(&self) -> Router {
+        let page = Router::new()
+            .route("/api/state", get(api::state))
+            .route("/api/events", get(events::stream))
+            .route("/api/people", post(api::add_person))
+            .route("/api/chats/{number}/{person}/messages", post(api::act))
+            .route("/api/chats/{number}/{person}/reactions", post(api::react))
+            .route("/api/chats/{number}/{person}/open", post(api::open))
+            .route("/api/chats/{number}/{person}/clear", post(api::clear))
+            .route("/api/media", post(api::upload))
+            .route("/api/media/{id}", get(api::media))
+            .route("/", get(assets::index))
+            .route("/assets/{file}", get(assets::asset))
+            .layer(from_fn(guard::same_origin));
+        Router::new()
+            .route(&format!("/{DOWNLOADS}/{{id}}"), any(graph::download))
+            .route("/{version}/{*path}", any(graph::call))
+            .merge(page)
+            .layer(DefaultBodyLimit::max(LARGEST_UPLOAD))
+            .layer(from_fn(guard::loopback))
+            .with_state(self.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,160 @@
+//! What the clones of an emulator share, and the steps that touch more than the world: files, journal, wire, page.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use wappa_cloud::{AppSecret, PhoneNumberId};
+
+use crate::clock::WorldClock;
+use crate::deliver::{Lanes, Plan};
+use crate::feed::{Direction, Feed, Wire};
+use crate::journal::Journal;
+use crate::sink::WebhookSink;
+use crate::vault::{Found, Vault};
+use crate::world::World;
+use crate::world::graph::{Files, GraphBody, GraphCall, ReplyBody};
+
+pub(crate) struct Inner {
+    pub(crate) clock: WorldClock,
+    core: Mutex<Core>,
+}
+
+pub(crate) struct Core {
+    pub(crate) world: World,
+    pub(crate) feed: Feed,
+    pub(crate) lanes: Lanes,
+    pub(crate) vault: Vault,
+    pub(crate) journal: Option<Journal>,
+    pub(crate) sink: Option<Arc<dyn WebhookSink>>,
+}
+
+impl Core {
+    /// Writes down what happened and tells the page. Every step of the world ends with this.
+    pub(crate) fn keep(&mut self) {
+        let changes = self.world.take_changes();
+        if changes.is_empty() {
+            return;
+        }
+        if let Some(journal) = &mut self.journal
+            && let Err(error) = journal.append(&changes)
+        {
+            // The conversation goes on; only the next start will know less.
+            tracing::error!(error = %error, "the emulator can't write its world");
+        }
+        self.feed.changes(self.world.state(), &changes);
+    }
+}
+
+/// What Graph answers to a call.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    pub(crate) body: Bytes,
+}
+
+impl Inner {
+    pub(crate) fn new(clock: WorldClock, core: Core) -> Self {
+        Self { clock, core: Mutex::new(core) }
+    }
+
+    pub(crate) fn core(&self) -> MutexGuard<'_, Core> {
+        // Every step leaves the core whole, also one that panics in between two of them.
+        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn app_secret(&self, number: &PhoneNumberId) -> Option<AppSecret> {
+        let core = self.core();
+        core.world.state().number(number).map(|number| AppSecret::new(number.app_secret.clone()))
+    }
+
+    /// Lets due things happen and says which webhooks can go.
+    pub(crate) fn plan(&self) -> Plan {
+        let mut guard = self.core();
+        let core = &mut *guard;
+        let now = self.clock.millis();
+        for gone in core.world.tick(now) {
+            core.vault.remove(&gone);
+        }
+        core.keep();
+        let sink = core.sink.clone();
+        let (ready, retry) = match sink {
+            Some(_) => core.lanes.ready(core.world.state().outbox.heads(), now),
+            None => (Vec::new(), None),
+        };
+        let next = [retry, core.world.next_due()].into_iter().flatten().min();
+        Plan { sink, ready, next }
+    }
+
+    /// Answers a Graph call. Blocks where files are involved.
+    pub(crate) fn graph(&self, call: GraphCall) -> Answer {
+        let began = self.clock.millis();
+        let (method, path) = (call.method.to_string(), format!("/{}", call.path.trim_start_matches('/')));
+        let request = request_view(&call.body);
+        let mut guard = self.core();
+        let core = &mut *guard;
+        let reply = core.world.graph(began, call);
+        let kept = match reply.files {
+            Files::Untouched => Ok(()),
+            Files::Keep(id, bytes) => core.vault.put(&id, bytes),
+            Files::Drop(id) => {
+                core.vault.remove(&id);
+                Ok(())
+            }
+        };
+        if let Err(error) = kept {
+            tracing::error!(error = %error, "the emulator can't keep an uploaded file");
+        }
+        core.keep();
+        let (response, found) = match reply.body {
+            ReplyBody::Json(body) => (body, None),
+            ReplyBody::File(media) => (
+                json!({"file": {"mime": media.mime, "size": media.size}}),
+                Some((core.vault.find(&media.id), media.mime)),
+            ),
+        };
+        core.feed.record(Wire {
+            seq: 0,
+            at: began,
+            direction: Direction::Graph,
+            method,
+            path,
+            status: reply.status,
+            ms: self.clock.millis() - began,
+            request,
+            response: response.clone(),
+            summary: reply.summary,
+        });
+        drop(guard);
+        match found {
+            None => Answer {
+                status: reply.status,
+                content_type: "application/json".to_owned(),
+                body: response.to_string().into(),
+            },
+            Some((file, mime)) => match file.and_then(Found::read) {
+                Some(body) => Answer { status: 200, content_type: mime, body },
+                None => Answer { status: 404, content_type: "text/plain".to_owned(), body: Bytes::new() },
+            },
+        }
+    }
+}
+
+fn request_view(body: &GraphBody) -> Value {
+    match body {
+        GraphBody::Empty => Value::Null,
+        GraphBody::Json(body) => serde_json::from_slice(body).unwrap_or_else(|_| {
+            json!(String::from_utf8_lossy(body.get(..body.len().min(2_000)).unwrap_or_default()))
+        }),
+        GraphBody::Form { fields, file } => {
+            let mut view: serde_json::Map<String, Value> =
+                fields.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
+            if let Some(file) = file {
+                view.insert(
+                    "file".into(),
+                    json!({"name": file.name, "mime": file.mime, "size": file.bytes.len()}),
+                );
+            }
+            Value::Object(view)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Where webhooks go: a bot in this process through [`WebhookSink`], or one in another process over HTTP.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use std::time::Duration;
+use tower::ServiceExt as _;
+
+use crate::error::EmulatorError;
+
+/// A webhook ready to be posted.
+#[derive(Clone, Debug)]
+pub struct SignedWebhook {
+    /// The path a bot answers on by default, e.g. `/webhook/messenger/106540352242922/whatsapp`.
+    pub path: String,
+    /// The JSON, with everything beyond ASCII escaped, exactly as signed.
+    pub body: Bytes,
+    /// The value of `X-Hub-Signature-256`.
+    pub signature: String,
+}
+
+/// Takes webhooks to a bot.
+pub trait WebhookSink: Send + Sync + 'static {
+    /// Posts a webhook and answers with the HTTP status the bot gave; 0 when nobody answered. Anything but 200 is
+    /// delivered again later.
+    fn deliver(&self, webhook: SignedWebhook) -> BoxFuture<'_, u16>;
+}
+
+/// Hands webhooks to a router in this process, as if they had come in over its port.
+#[derive(Clone, Debug)]
+pub struct RouterSink {
+    router: Router,
+}
+
+impl RouterSink {
+    /// Takes webhooks to this router, at the path a bot answers on by default.
+    pub fn new(router: Router) -> Self {
+        Self { router }
+    }
+}
+
+impl WebhookSink for RouterSink {
+    fn deliver(&self, webhook: SignedWebhook) -> BoxFuture<'_, u16> {
+        Box::pin(async move {
+            let request = Request::post(webhook.path)
+                .header(header::CONTENT_TYPE, "application/json")
+                .header("x-hub-signature-256", webhook.signature)
+                .body(Body::from(webhook.body));
+            match request {
+                Ok(request) => {
+                    let Ok(answer) = self.router.clone().oneshot(request).await;
+                    answer.status().as_u16()
+                }
+                Err(_) => 0,
+            }
+        })
+    }
+}
+
+/// Posts webhooks to the callback URL of a bot in another process.
+#[derive(Clone, Debug)]
+pub struct HttpSink {
+    client: reqwest::Client,
+    callback: reqwest::Url,
+}
+
+impl HttpSink {
+    /// Posts to this URL, whatever path a webhook would go to by default.
+    ///
+    /// # Errors
+    /// [`EmulatorError::Callback`] if it is not a URL.
+    pub fn new(callback: &str) -> Result<Self, EmulatorError> {
+        let failed = |source| EmulatorError::Callback { url: callback.to_owned(), source };
+        let client = reqwest::Client::builder()
+            .connect_timeout(Duration::from_secs(5))
+            .timeout(Duration::from_secs(20))
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .map_err(failed)?;
+        // Building a request is reqwest's own way of checking a URL.
+        let request = client.post(callback).build().map_err(failed)?;
+        Ok(Self { client, callback: request.url().clone() })
+    }
+}
+
+impl WebhookSink for HttpSink {
+    fn deliver(&self, webhook: SignedWebhook) -> BoxFuture<'_, u16> {
+        Box::pin(async move {
+            let answer = self
+                .client
+                .post(self.callback.clone())
+                .header("content-type", "application/json")
+                .header("x-hub-signature-256", webhook.signature)
+                .header("user-agent", "facebookexternalua")
+                .body(webhook.body)
+                .send()
+                .await;
+            answer.map_or(0, |answer| answer.status().as_u16())
+        })
+    }
+}

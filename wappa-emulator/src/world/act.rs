@@ -1,0 +1,297 @@
+//! What people do on their phones. What a business does is in `graph`.
+
+use serde::Deserialize;
+use serde_json::json;
+use wappa_cloud::{MediaId, MediaKind, MessageId};
+
+use super::change::Change;
+use super::content::{Attachment, Content, Location, Reply, Text};
+use super::model::{ChatKey, Msg, Quoted, Reactions, Side, Tick};
+use super::{INBOUND_KEPT_FOR, WINDOW, World, webhook};
+
+/// Something a person says, in the page's JSON.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PersonAct {
+    /// Types a text.
+    Text {
+        /// The words.
+        body: String,
+        /// The message it answers.
+        #[serde(default)]
+        context: Option<MessageId>,
+    },
+    /// Sends a picture.
+    Image(MediaAct),
+    /// Sends a film.
+    Video(MediaAct),
+    /// Sends sound.
+    Audio(MediaAct),
+    /// Sends a file.
+    Document(MediaAct),
+    /// Sends a sticker.
+    Sticker(MediaAct),
+    /// Sends a place.
+    Location(Location),
+    /// Sends contact cards.
+    Contacts {
+        /// The cards.
+        contacts: Vec<CardAct>,
+    },
+    /// Taps a button or a row of a message of the business.
+    Tap {
+        /// The message.
+        message: MessageId,
+        /// The id of the button or row.
+        id: String,
+    },
+}
+
+/// A media file a person sends; it was uploaded before.
+#[derive(Clone, Debug, Deserialize)]
+pub struct MediaAct {
+    /// The file.
+    pub media: MediaId,
+    /// Words below it.
+    #[serde(default)]
+    pub caption: Option<String>,
+    /// A document's name.
+    #[serde(default)]
+    pub filename: Option<String>,
+    /// `Some(true)` for a voice message.
+    #[serde(default)]
+    pub voice: Option<bool>,
+    /// The message it answers.
+    #[serde(default)]
+    pub context: Option<MessageId>,
+}
+
+impl MediaAct {
+    /// A file with nothing said about it.
+    pub fn new(media: MediaId) -> Self {
+        Self { media, caption: None, filename: None, voice: None, context: None }
+    }
+}
+
+/// A contact card a person sends.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CardAct {
+    /// Whose.
+    pub name: String,
+    /// Their number as people write it.
+    pub phone: String,
+}
+
+/// Why a person can't do that.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ActError {
+    /// No number has this id.
+    #[error("there is no business number {0}")]
+    NoSuchNumber(String),
+    /// Nobody has this handle or name.
+    #[error("there is no person {0}")]
+    NoSuchPerson(String),
+    /// The chat has no such message.
+    #[error("there is no message {0} in this chat")]
+    NoSuchMessage(MessageId),
+    /// The file was never uploaded or is gone.
+    #[error("there is no media file {0}")]
+    NoSuchMedia(MediaId),
+    /// Nothing to tap by this id or title.
+    #[error("there is nothing to tap called {0:?}")]
+    NothingToTap(String),
+    /// The phone's own send button would be grey.
+    #[error("there is nothing to send")]
+    Empty,
+}
+
+impl World {
+    /// A person says something. The answer is the wamid.
+    pub(crate) fn act(&mut self, now: i64, chat: &ChatKey, act: PersonAct) -> Result<MessageId, ActError> {
+        self.known(chat)?;
+        let (content, answered) = self.said(now, chat, act)?;
+        let person = self.state.person(&chat.person).ok_or_else(|| no_person(chat))?;
+        let digits = person.wa_id.as_ref().map_or(String::new(), |id| id.as_str().to_owned());
+        let id = self.mint.wamid(&digits, Side::Person);
+        let message = Msg {
+            id: id.clone(),
+            from: Side::Person,
+            at: now,
+            status: Tick::Sent,
+            error: None,
+            context: answered.map(|id| Quoted { id }),
+            reactions: Reactions::default(),
+            opaque: None,
+            content,
+        };
+        self.put(Change::Message { chat: chat.clone(), message: Box::new(message.clone()), due: None });
+        self.put(Change::Window { chat: chat.clone(), until: now + WINDOW });
+        let (Some(number), Some(person)) = (self.state.number(&chat.number), self.state.person(&chat.person))
+        else {
+            return Ok(id);
+        };
+        let body = webhook::of_message(&self.state, number, person, &message, &self.rules.origin);
+        let summary = format!("{} from {}", message.content.kind(), person.name);
+        self.queue(chat, Some(id.clone()), now, summary, body);
+        Ok(id)
+    }
+
+    /// A person reacts to a message; no emoji takes the reaction back. Meta gives a reaction a wamid of its own.
+    pub(crate) fn react(
+        &mut self,
+        now: i64,
+        chat: &ChatKey,
+        on: &MessageId,
+        emoji: Option<&str>,
+    ) -> Result<MessageId, ActError> {
+        self.known(chat)?;
+        if self.state.chat(chat).and_then(|chat| chat.message(on)).is_none() {
+            return Err(ActError::NoSuchMessage(on.clone()));
+        }
+        let person = self.state.person(&chat.person).cloned().ok_or_else(|| no_person(chat))?;
+        let digits = person.wa_id.as_ref().map_or(String::new(), |id| id.as_str().to_owned());
+        let id = self.mint.wamid(&digits, Side::Person);
+        self.put(Change::Reaction {
+            chat: chat.clone(),
+            on: on.clone(),
+            by: Side::Person,
+            emoji: emoji.map(str::to_owned),
+        });
+        // That a reaction opens the window like any other message is unverified.
+        self.put(Change::Window { chat: chat.clone(), until: now + WINDOW });
+        if let Some(number) = self.state.number(&chat.number) {
+            let body = webhook::of_reaction(number, &person, &id, now, on, emoji);
+            self.queue(chat, None, now, format!("reaction from {}", person.name), body);
+        }
+        Ok(id)
+    }
+
+    /// A person looks at the chat: what arrived or is about to becomes read.
+    pub(crate) fn open(&mut self, now: i64, chat: &ChatKey) -> Result<(), ActError> {
+        self.known(chat)?;
+        let unread: Vec<(MessageId, Tick)> = self
+            .state
+            .chat(chat)
+            .map_or(&[][..], |chat| &chat.messages)
+            .iter()
+            .filter(|message| message.from == Side::Business)
+            .filter(|message| matches!(message.status, Tick::Sent | Tick::Delivered))
+            .map(|message| (message.id.clone(), message.status))
+            .collect();
+        for (id, status) in unread {
+            if status == Tick::Sent {
+                self.advance(chat, &id, Tick::Delivered, now, None);
+            }
+            self.advance(chat, &id, Tick::Read, now, None);
+        }
+        Ok(())
+    }
+
+    /// A person listens to a voice message.
+    pub(crate) fn play(&mut self, now: i64, chat: &ChatKey, id: &MessageId) -> Result<(), ActError> {
+        self.open(now, chat)?;
+        let message = self.state.chat(chat).and_then(|chat| chat.message(id));
+        match message.map(|message| &message.content) {
+            Some(Content::Audio(audio)) if audio.voice == Some(true) => {
+                self.advance(chat, id, Tick::Played, now, None);
+                Ok(())
+            }
+            _ => Err(ActError::NoSuchMessage(id.clone())),
+        }
+    }
+
+    /// A person empties the chat on the phone. The window stays.
+    pub(crate) fn clear(&mut self, chat: &ChatKey) -> Result<(), ActError> {
+        self.known(chat)?;
+        self.put(Change::Cleared { chat: chat.clone() });
+        Ok(())
+    }
+
+    pub(crate) fn known(&self, chat: &ChatKey) -> Result<(), ActError> {
+        if self.state.number(&chat.number).is_none() {
+            return Err(ActError::NoSuchNumber(chat.number.to_string()));
+        }
+        self.state.person(&chat.person).map(|_| ()).ok_or_else(|| no_person(chat))
+    }
+
+    fn said(
+        &mut self,
+        now: i64,
+        chat: &ChatKey,
+        act: PersonAct,
+    ) -> Result<(Content, Option<MessageId>), ActError> {
+        Ok(match act {
+            PersonAct::Text { body, context } => {
+                if body.trim().is_empty() {
+                    return Err(ActError::Empty);
+                }
+                (Content::Text(Text { body, preview_url: false }), context)
+            }
+            PersonAct::Image(media) => self.sent_media(now, MediaKind::Image, media)?,
+            PersonAct::Video(media) => self.sent_media(now, MediaKind::Video, media)?,
+            PersonAct::Audio(media) => self.sent_media(now, MediaKind::Audio, media)?,
+            PersonAct::Document(media) => self.sent_media(now, MediaKind::Document, media)?,
+            PersonAct::Sticker(media) => self.sent_media(now, MediaKind::Sticker, media)?,
+            PersonAct::Location(location) => (Content::Location(location), None),
+            PersonAct::Contacts { contacts } => {
+                if contacts.is_empty() {
+                    return Err(ActError::Empty);
+                }
+                (Content::Contacts(contacts.iter().map(card).collect()), None)
+            }
+            PersonAct::Tap { message, id } => {
+                let tapped = self
+                    .state
+                    .chat(chat)
+                    .and_then(|chat| chat.message(&message))
+                    .ok_or_else(|| ActError::NoSuchMessage(message.clone()))?;
+                let option = tapped.content.options().into_iter().find(|option| option.id == id);
+                let reply: Reply = option.ok_or(ActError::NothingToTap(id))?;
+                (Content::Reply(reply), Some(message))
+            }
+        })
+    }
+
+    fn sent_media(
+        &mut self,
+        now: i64,
+        kind: MediaKind,
+        act: MediaAct,
+    ) -> Result<(Content, Option<MessageId>), ActError> {
+        let mut media = self
+            .state
+            .media(&act.media)
+            .filter(|media| media.expires_at > now)
+            .cloned()
+            .ok_or_else(|| ActError::NoSuchMedia(act.media.clone()))?;
+        let content = Content::attachment(
+            kind,
+            Attachment {
+                media: Some(act.media),
+                link: None,
+                mime: media.mime.clone(),
+                caption: act.caption.filter(|caption| !caption.is_empty()),
+                filename: act.filename.or_else(|| media.filename.clone()),
+                voice: act.voice,
+            },
+        );
+        // The id in a webhook works for 7 days from the message on, however long ago the page uploaded the file.
+        media.expires_at = media.expires_at.max(now + INBOUND_KEPT_FOR);
+        self.put(Change::Media { media });
+        Ok((content, act.context))
+    }
+}
+
+fn no_person(chat: &ChatKey) -> ActError {
+    ActError::NoSuchPerson(chat.person.to_string())
+}
+
+fn card(card: &CardAct) -> serde_json::Value {
+    let digits: String = card.phone.chars().filter(char::is_ascii_digit).collect();
+    json!({
+        "name": {"formatted_name": card.name, "first_name": card.name},
+        "phones": [{"phone": card.phone, "wa_id": digits, "type": "CELL"}]
+    })
+}

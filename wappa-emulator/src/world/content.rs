@@ -1,0 +1,345 @@
+//! What a message can say, in the form the phone page draws. Meta's JSON for the same is in `graph::send` and `webhook`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use wappa_cloud::{MediaId, MediaKind};
+
+/// The content of a message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "content", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Content {
+    /// Plain text.
+    Text(Text),
+    /// A picture.
+    Image(Attachment),
+    /// A film.
+    Video(Attachment),
+    /// Sound, perhaps a voice message.
+    Audio(Attachment),
+    /// A file.
+    Document(Attachment),
+    /// A sticker.
+    Sticker(Attachment),
+    /// A place.
+    Location(Location),
+    /// Contact cards, as they were sent.
+    Contacts(Vec<Value>),
+    /// Up to three reply buttons.
+    Buttons(Buttons),
+    /// A list to choose from.
+    List(List),
+    /// A button that opens a web page.
+    CtaUrl(CtaUrl),
+    /// A template with its parameters filled in.
+    Template(Rendered),
+    /// A person's tap on a button or a row.
+    Reply(Reply),
+    /// Something this world can't draw.
+    Unsupported(Unsupported),
+}
+
+impl Content {
+    pub(crate) fn attachment(kind: MediaKind, attachment: Attachment) -> Self {
+        match kind {
+            MediaKind::Image => Self::Image(attachment),
+            MediaKind::Video => Self::Video(attachment),
+            MediaKind::Audio => Self::Audio(attachment),
+            MediaKind::Document => Self::Document(attachment),
+            MediaKind::Sticker => Self::Sticker(attachment),
+        }
+    }
+
+    /// The words a person would read first: body, caption, title or name.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(&text.body),
+            Self::Image(media) | Self::Video(media) | Self::Document(media) => media.caption.as_deref(),
+            Self::Location(location) => location.name.as_deref(),
+            Self::Buttons(buttons) => Some(&buttons.body),
+            Self::List(list) => Some(&list.body),
+            Self::CtaUrl(cta) => Some(&cta.body),
+            Self::Template(template) => Some(&template.body),
+            Self::Reply(reply) => Some(&reply.title),
+            Self::Audio(_) | Self::Sticker(_) | Self::Contacts(_) | Self::Unsupported(_) => None,
+        }
+    }
+
+    /// Meta's word for the kind, for summaries.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "text",
+            Self::Image(_) => "image",
+            Self::Video(_) => "video",
+            Self::Audio(_) => "audio",
+            Self::Document(_) => "document",
+            Self::Sticker(_) => "sticker",
+            Self::Location(_) => "location",
+            Self::Contacts(_) => "contacts",
+            Self::Buttons(_) => "buttons",
+            Self::List(_) => "list",
+            Self::CtaUrl(_) => "cta_url",
+            Self::Template(_) => "template",
+            Self::Reply(_) => "reply",
+            Self::Unsupported(_) => "unsupported",
+        }
+    }
+
+    /// What can be tapped on this message: id and title of every button and row.
+    pub fn options(&self) -> Vec<Reply> {
+        match self {
+            Self::Buttons(buttons) => buttons
+                .buttons
+                .iter()
+                .map(|button| Reply { id: button.id.clone(), title: button.title.clone(), description: None })
+                .collect(),
+            Self::List(list) => list
+                .sections
+                .iter()
+                .flat_map(|section| &section.rows)
+                .map(|row| Reply {
+                    id: row.id.clone(),
+                    title: row.title.clone(),
+                    description: row.description.clone(),
+                })
+                .collect(),
+            Self::Template(template) => template
+                .buttons
+                .iter()
+                .filter_map(|button| match button {
+                    TemplateButton::QuickReply { text, payload } => {
+                        Some(Reply { id: payload.clone(), title: text.clone(), description: None })
+                    }
+                    TemplateButton::Url { .. } | TemplateButton::CopyCode { .. } => None,
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Text and whether the first link is previewed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// The words.
+    pub body: String,
+    /// Whether the first link gets a preview.
+    #[serde(default)]
+    pub preview_url: bool,
+}
+
+/// A media file with what is said about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// The file in this world's media store.
+    pub media: Option<MediaId>,
+    /// A file elsewhere.
+    pub link: Option<String>,
+    /// MIME type; for a link guessed from its ending.
+    pub mime: String,
+    /// Words below it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
+    /// A document's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filename: Option<String>,
+    /// `Some(true)` for a voice message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<bool>,
+}
+
+/// A place on the map.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Location {
+    /// Degrees, −90 to 90.
+    pub latitude: f64,
+    /// Degrees, −180 to 180.
+    pub longitude: f64,
+    /// What the place is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where it is, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+/// What stands above an interactive or template message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Header {
+    /// A line of text.
+    Text {
+        /// The words.
+        text: String,
+    },
+    /// A picture.
+    Image(HeaderFile),
+    /// A film.
+    Video(HeaderFile),
+    /// A file.
+    Document(HeaderFile),
+    /// A place.
+    Location(Location),
+}
+
+/// The file of a header.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeaderFile {
+    /// The file in this world's media store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<MediaId>,
+    /// A file elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// A document's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filename: Option<String>,
+}
+
+/// Reply buttons.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Buttons {
+    /// Above the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<Header>,
+    /// The words.
+    pub body: String,
+    /// Small print.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footer: Option<String>,
+    /// One to three.
+    pub buttons: Vec<Button>,
+}
+
+/// One reply button.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What comes back.
+    pub id: String,
+    /// What is shown.
+    pub title: String,
+}
+
+/// A list message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct List {
+    /// Above the body; text only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<Header>,
+    /// The words.
+    pub body: String,
+    /// Small print.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footer: Option<String>,
+    /// What the button that opens the list says.
+    pub button: String,
+    /// The rows, in sections.
+    pub sections: Vec<Section>,
+}
+
+/// A group of rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Its heading; needed where there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The rows.
+    pub rows: Vec<Row>,
+}
+
+/// One row of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// What comes back.
+    pub id: String,
+    /// What is shown.
+    pub title: String,
+    /// More about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// A message with a button that opens a web page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CtaUrl {
+    /// Above the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<Header>,
+    /// The words.
+    pub body: String,
+    /// Small print.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footer: Option<String>,
+    /// What the button says.
+    pub display_text: String,
+    /// Where it leads.
+    pub url: String,
+}
+
+/// A template as the person sees it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rendered {
+    /// Its name.
+    pub name: String,
+    /// Its language code.
+    pub language: String,
+    /// Its category in lower case, for pricing.
+    pub category: String,
+    /// Above the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<Header>,
+    /// The words, parameters filled in.
+    pub body: String,
+    /// Small print.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footer: Option<String>,
+    /// Its buttons.
+    pub buttons: Vec<TemplateButton>,
+}
+
+/// A button of a rendered template.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum TemplateButton {
+    /// Answers with its payload.
+    QuickReply {
+        /// What is shown.
+        text: String,
+        /// What comes back.
+        payload: String,
+    },
+    /// Opens a page.
+    Url {
+        /// What is shown.
+        text: String,
+        /// Where it leads.
+        url: String,
+    },
+    /// Copies a code.
+    CopyCode {
+        /// What is shown.
+        text: String,
+        /// The code.
+        payload: String,
+    },
+}
+
+/// A tap, as a bubble.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The id of what was tapped.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// A row's description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// The name of a type that can't be drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsupported {
+    /// Meta's word for it.
+    #[serde(rename = "type")]
+    pub kind: String,
+}

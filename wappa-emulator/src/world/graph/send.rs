@@ -1,0 +1,357 @@
+//! `POST /{phone number id}/messages`: reads the request on its own, refuses what Meta refuses, and says the message.
+//!
+//! This reads Meta's documents a second time and shares nothing with the code that writes requests but the tables of
+//! limits and error codes: where the two disagree one of them is wrong, and a test shows it.
+
+use serde_json::{Value, json};
+use wappa_cloud::{MediaKind, MessageId, limits};
+
+use super::recipient::{Addressed, By};
+use super::{Good, fields, interactive};
+use crate::config::ClosedWindow;
+use crate::world::World;
+use crate::world::change::Change;
+use crate::world::content::{Attachment, Content, Header, Text};
+use crate::world::model::{ChatKey, Failure, Msg, Number, Quoted, Reactions, Side, Tick, Window};
+use crate::world::refusal::Refusal;
+use crate::world::webhook::{Pricing, Told};
+
+/// The typing indicator vanishes after 25 s (Meta's page "Cloud API: typing indicators"), in milliseconds.
+const TYPING: i64 = 25_000;
+
+/// What a valid request asks for.
+enum Said {
+    Message(Content),
+    Reaction { on: MessageId, emoji: Option<String> },
+}
+
+impl World {
+    pub(super) fn messages(&mut self, now: i64, number: &Number, body: &[u8]) -> Result<Good, Refusal> {
+        let body: Value = serde_json::from_slice(body)
+            .map_err(|_| Refusal::parameter("Invalid parameter: the request body is not valid JSON."))?;
+        if body["messaging_product"] != "whatsapp" {
+            return Err(Refusal::parameter(
+                "The parameter messaging_product is required and must be whatsapp.",
+            ));
+        }
+        match &body["status"] {
+            Value::Null => self.send(now, number, &body),
+            status if status == "read" => self.mark_read(now, number, &body),
+            _ => Err(Refusal::invalid("status", "must be read")),
+        }
+    }
+
+    fn mark_read(&mut self, now: i64, number: &Number, body: &Value) -> Result<Good, Refusal> {
+        let id = MessageId::from(fields::string(&body["message_id"], "message_id")?);
+        let chat = self
+            .state
+            .places
+            .get(&id)
+            .filter(|chat| chat.number == number.id)
+            .cloned()
+            .ok_or_else(|| Refusal::invalid("message_id", "is not a message this number received"))?;
+        let read: Vec<MessageId> = self.state.chat(&chat).map_or_else(Vec::new, |chat| {
+            let upto = chat.messages.iter().rposition(|message| message.id == id).map_or(0, |at| at + 1);
+            let earlier = chat.messages.iter().take(upto).filter(|message| message.from == Side::Person);
+            earlier
+                .filter(|message| message.status.leads_to(Tick::Read))
+                .map(|message| message.id.clone())
+                .collect()
+        });
+        let typing = &body["typing_indicator"];
+        if !typing.is_null() && typing["type"] != "text" {
+            return Err(Refusal::invalid("typing_indicator.type", "must be text"));
+        }
+        for id in read {
+            self.put(Change::ReadByBusiness { chat: chat.clone(), id });
+        }
+        if typing.is_null() {
+            return Ok(Good::success("marks read"));
+        }
+        self.put(Change::Typing { chat, until: now + TYPING });
+        Ok(Good::success("marks read and types"))
+    }
+
+    fn send(&mut self, now: i64, number: &Number, body: &Value) -> Result<Good, Refusal> {
+        let to = self.addressed(number, body)?;
+        let opaque = fields::optional(
+            &body["biz_opaque_callback_data"],
+            "biz_opaque_callback_data",
+            &limits::OPAQUE_DATA,
+        )?;
+        let quoted = match &body["context"] {
+            Value::Null => None,
+            context => {
+                let id = fields::string(&context["message_id"], "context.message_id")?;
+                Some(Quoted { id: MessageId::from(id) })
+            }
+        };
+        let said = self.said_by_business(now, body, to.by)?;
+        if quoted.is_some() && matches!(said, Said::Reaction { .. }) {
+            return Err(Refusal::invalid("context", "can't be given for a reaction"));
+        }
+        let chat = ChatKey { number: number.id.clone(), person: to.person.id.clone() };
+        let window = self.state.chat(&chat).map_or(Window::Closed, |chat| chat.window(now));
+        let closed = window == Window::Closed && !matches!(said, Said::Message(Content::Template(_)));
+        if closed && self.rules.closed_window == ClosedWindow::Refused {
+            return Err(re_engagement());
+        }
+        self.pace.take(self.rules.pacing, &chat, now)?;
+
+        let digits = to.person.wa_id.as_ref().map_or(String::new(), |id| id.as_str().to_owned());
+        let id = self.mint.wamid(&digits, Side::Business);
+        let fate = match (closed, self.rules.closed_window) {
+            (false, _) => Fate::Arrives,
+            (true, ClosedWindow::Silent) => Fate::Vanishes,
+            (true, _) => Fate::Fails,
+        };
+        let (kind, template) = match said {
+            Said::Message(content) => {
+                let kind = content.kind();
+                self.say(now, &chat, &id, content, quoted, opaque, fate);
+                (kind, kind == "template")
+            }
+            Said::Reaction { on, emoji } => {
+                self.react_as_business(now, &chat, &id, on, emoji, opaque.as_deref(), fate);
+                ("reaction", false)
+            }
+        };
+        Ok(Good::json(format!("{kind} to {}", to.person.name), accepted(&to, &id, template)))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each is one column of the message that is made")]
+    fn say(
+        &mut self,
+        now: i64,
+        chat: &ChatKey,
+        id: &MessageId,
+        content: Content,
+        quoted: Option<Quoted>,
+        opaque: Option<String>,
+        fate: Fate,
+    ) {
+        let message = Msg {
+            id: id.clone(),
+            from: Side::Business,
+            at: now,
+            status: Tick::Pending,
+            error: None,
+            context: quoted,
+            reactions: Reactions::default(),
+            opaque,
+            content,
+        };
+        self.stop_typing(chat);
+        let due = (fate == Fate::Arrives).then_some(now + self.rules.delivery_delay);
+        self.put(Change::Message { chat: chat.clone(), message: Box::new(message), due });
+        match fate {
+            Fate::Arrives => self.advance(chat, id, Tick::Sent, now, None),
+            Fate::Fails => self.advance(chat, id, Tick::Failed, now, Some(&failure(&re_engagement()))),
+            Fate::Vanishes => {}
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each is one column of the reaction that is made")]
+    fn react_as_business(
+        &mut self,
+        now: i64,
+        chat: &ChatKey,
+        id: &MessageId,
+        on: MessageId,
+        emoji: Option<String>,
+        opaque: Option<&str>,
+        fate: Fate,
+    ) {
+        let told = Told { id, opaque, pricing: Pricing::Service };
+        match fate {
+            // A reaction is only ever reported as sent.
+            Fate::Arrives => {
+                self.stop_typing(chat);
+                self.put(Change::Reaction { chat: chat.clone(), on, by: Side::Business, emoji });
+                self.tell(chat, &told, Tick::Sent, now, None);
+            }
+            Fate::Fails => self.tell(chat, &told, Tick::Failed, now, Some(&failure(&re_engagement()))),
+            Fate::Vanishes => {}
+        }
+    }
+
+    fn stop_typing(&mut self, chat: &ChatKey) {
+        if self.state.chat(chat).is_some_and(|chat| chat.typing_until != 0) {
+            self.put(Change::Typing { chat: chat.clone(), until: 0 });
+        }
+    }
+
+    fn said_by_business(&self, now: i64, body: &Value, by: By) -> Result<Said, Refusal> {
+        let kind = match &body["type"] {
+            Value::Null => "text",
+            Value::String(kind) => kind,
+            _ => return Err(Refusal::invalid("type", "must be a string")),
+        };
+        let part = || fields::object(&body[kind], kind);
+        Ok(Said::Message(match kind {
+            "text" => {
+                let text = part()?;
+                Content::Text(Text {
+                    body: fields::text(&text["body"], "text.body", &limits::TEXT_BODY)?.to_owned(),
+                    preview_url: text["preview_url"].as_bool().unwrap_or_default(),
+                })
+            }
+            "image" => self.attachment(now, MediaKind::Image, kind, part()?)?,
+            "video" => self.attachment(now, MediaKind::Video, kind, part()?)?,
+            "audio" => self.attachment(now, MediaKind::Audio, kind, part()?)?,
+            "document" => self.attachment(now, MediaKind::Document, kind, part()?)?,
+            "sticker" => self.attachment(now, MediaKind::Sticker, kind, part()?)?,
+            "location" => Content::Location(fields::location(part()?, kind)?),
+            "contacts" => Content::Contacts(contacts(&body[kind])?),
+            "interactive" => interactive::read(part()?, |header, at| self.check_header(now, header, at))?,
+            "template" => self.template(now, part()?, by)?,
+            "reaction" => {
+                let reaction = part()?;
+                let on = fields::string(&reaction["message_id"], "reaction.message_id")?;
+                let emoji = match &reaction["emoji"] {
+                    Value::Null => return Err(Refusal::missing("reaction.emoji")),
+                    Value::String(emoji) if emoji.is_empty() => None,
+                    Value::String(emoji) if is_emoji(emoji) => Some(emoji.clone()),
+                    _ => return Err(Refusal::invalid("reaction.emoji", "must be one emoji")),
+                };
+                return Ok(Said::Reaction { on: MessageId::from(on), emoji });
+            }
+            "pin" => return Err(Refusal::new(131_051, "This emulator has no groups to pin messages in.")),
+            other => {
+                return Err(Refusal::parameter(format!(
+                    "Param type must be one of {{AUDIO, CONTACTS, DOCUMENT, IMAGE, INTERACTIVE, LOCATION, REACTION, \
+                     STICKER, TEMPLATE, TEXT, VIDEO}} - got \"{other}\"."
+                )));
+            }
+        }))
+    }
+
+    fn attachment(&self, now: i64, kind: MediaKind, at: &str, part: &Value) -> Result<Content, Refusal> {
+        let (media, link, mime) = self.file(now, kind, at, part)?;
+        let limit = match kind {
+            MediaKind::Image => Some(&limits::IMAGE_CAPTION),
+            MediaKind::Video => Some(&limits::VIDEO_CAPTION),
+            MediaKind::Document => Some(&limits::DOCUMENT_CAPTION),
+            MediaKind::Audio | MediaKind::Sticker => None,
+        };
+        let caption = match limit {
+            Some(limit) => fields::optional(&part["caption"], &format!("{at}.caption"), limit)?,
+            None if part["caption"].is_null() => None,
+            None => return Err(Refusal::invalid(&format!("{at}.caption"), "is not allowed here")),
+        };
+        let filename = match kind {
+            MediaKind::Document => fields::maybe(&part["filename"], "document.filename")?,
+            _ => None,
+        };
+        let voice = match kind {
+            MediaKind::Audio => part["voice"].as_bool(),
+            _ => None,
+        };
+        Ok(Content::attachment(kind, Attachment { media, link, mime, caption, filename, voice }))
+    }
+
+    fn template(&self, now: i64, part: &Value, by: By) -> Result<Content, Refusal> {
+        let name = fields::string(&part["name"], "template.name")?;
+        let language = fields::string(&part["language"]["code"], "template.language.code")?;
+        let template =
+            self.state.templates.get(&(name.to_owned(), language.to_owned())).ok_or_else(|| {
+                Refusal::new(132_001, format!("template name ({name}) does not exist in {language}"))
+            })?;
+        if by == By::UserId && template.category == "AUTHENTICATION" {
+            return Err(Refusal::new(131_062, "Authentication templates need a phone number."));
+        }
+        let components = match &part["components"] {
+            Value::Null => &[][..],
+            Value::Array(components) => components,
+            _ => return Err(Refusal::invalid("template.components", "must be a list")),
+        };
+        let rendered = template.render(components)?;
+        if let Some(header) = &rendered.header {
+            self.check_header(now, header, "template.components.header")?;
+        }
+        Ok(Content::Template(rendered))
+    }
+
+    fn check_header(&self, now: i64, header: &Header, at: &str) -> Result<(), Refusal> {
+        let (kind, file) = match header {
+            Header::Image(file) => (MediaKind::Image, file),
+            Header::Video(file) => (MediaKind::Video, file),
+            Header::Document(file) => (MediaKind::Document, file),
+            Header::Text { .. } | Header::Location(_) => return Ok(()),
+        };
+        match &file.media {
+            Some(id) => self.uploaded(now, kind, at, id).map(|_| ()),
+            None => fields::url(&json!(file.link), &format!("{at}.link")).map(|_| ()),
+        }
+    }
+}
+
+/// What becomes of an accepted message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Arrives,
+    Fails,
+    Vanishes,
+}
+
+fn re_engagement() -> Refusal {
+    Refusal::new(
+        131_047,
+        "Message failed to send because more than 24 hours have passed since the customer last replied to this number.",
+    )
+}
+
+fn failure(refusal: &Refusal) -> Failure {
+    Failure { code: refusal.code, title: refusal.title().to_owned(), details: refusal.details().to_owned() }
+}
+
+fn accepted(to: &Addressed, id: &MessageId, template: bool) -> Value {
+    let contact = match to.by {
+        By::Phone => json!({"input": to.input, "wa_id": to.person.wa_id}),
+        By::UserId => json!({"input": to.input, "user_id": to.person.user_id}),
+    };
+    let message =
+        if template { json!({"id": id, "message_status": "accepted"}) } else { json!({ "id": id }) };
+    json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]})
+}
+
+fn contacts(value: &Value) -> Result<Vec<Value>, Refusal> {
+    let cards = fields::list(value, "contacts", &limits::CONTACTS)?;
+    for (index, card) in cards.iter().enumerate() {
+        let at = format!("contacts[{index}].name");
+        let name = fields::object(&card["name"], &at)?;
+        fields::string(&name["formatted_name"], &format!("{at}.formatted_name"))?;
+        let parts = ["first_name", "last_name", "middle_name", "prefix", "suffix"];
+        if !parts.iter().any(|part| name[part].as_str().is_some_and(|part| !part.is_empty())) {
+            return Err(Refusal::invalid(&at, "needs at least one more part beside formatted_name"));
+        }
+        for (nth, phone) in card["phones"].as_array().into_iter().flatten().enumerate() {
+            fields::string(&phone["phone"], &format!("contacts[{index}].phones[{nth}].phone"))?;
+        }
+    }
+    Ok(cards.to_vec())
+}
+
+/// One emoji may be many characters (skin tone, joiners, flags), but holds no words and no spaces.
+fn is_emoji(text: &str) -> bool {
+    // These emoji are letters to Unicode: ℹ, Ⓜ, and 🅰 to 🆉.
+    let lettered = |c: char| matches!(c, '\u{2139}' | '\u{24c2}' | '\u{1f170}'..='\u{1f189}');
+    text.chars().count() <= 16
+        && !text.is_ascii()
+        && !text.chars().any(|c| c.is_whitespace() || (c.is_alphabetic() && !lettered(c)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_emoji;
+
+    #[test]
+    fn emoji_are_told_from_words() {
+        for emoji in ["👍", "❤️", "👩🏽‍💻", "🇵🇹", "1️⃣", "🅰️", "ℹ️"] {
+            assert!(is_emoji(emoji), "{emoji}");
+        }
+        for words in ["ok", "ñ", "漢", "👍 👍", ":)", ""] {
+            assert!(!is_emoji(words), "{words}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! How Meta says no: error code, HTTP status and body. When to say it is decided elsewhere.
+
+use serde_json::{Value, json};
+
+/// A refusal by Graph (Meta's page "Cloud API: error codes").
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) code: u32,
+    subcode: Option<u32>,
+    message: Option<String>,
+    details: Option<String>,
+}
+
+impl Refusal {
+    /// A refusal with Meta's words for the code, and details about this request.
+    pub(crate) fn new(code: u32, details: impl Into<String>) -> Self {
+        Self { code, subcode: None, message: None, details: Some(details.into()) }
+    }
+
+    /// Code 100 says in its message what is wrong and carries no details.
+    pub(crate) fn parameter(message: impl Into<String>) -> Self {
+        Self { code: 100, subcode: None, message: Some(message.into()), details: None }
+    }
+
+    pub(crate) fn missing(parameter: &str) -> Self {
+        Self::new(131_008, format!("Required parameter '{parameter}' is missing."))
+    }
+
+    pub(crate) fn invalid(parameter: &str, why: impl AsRef<str>) -> Self {
+        Self::new(131_009, format!("Parameter '{parameter}' {}.", why.as_ref()))
+    }
+
+    pub(crate) fn token() -> Self {
+        Self {
+            code: 190,
+            subcode: None,
+            message: Some("Invalid OAuth access token - Cannot parse access token".to_owned()),
+            details: None,
+        }
+    }
+
+    pub(crate) fn no_such_object(method: &str, id: &str) -> Self {
+        Self {
+            code: 100,
+            subcode: Some(33),
+            message: Some(format!(
+                "Unsupported {} request. Object with ID '{id}' does not exist, cannot be loaded due to missing \
+                 permissions, or does not support this operation. Please read the Graph API documentation at \
+                 https://developers.facebook.com/docs/graph-api",
+                method.to_ascii_lowercase()
+            )),
+            details: None,
+        }
+    }
+
+    pub(crate) fn unknown_path(path: &str) -> Self {
+        Self {
+            code: 2500,
+            subcode: None,
+            message: Some(format!("Unknown path components: /{path}")),
+            details: None,
+        }
+    }
+
+    /// Meta's short words for the code.
+    pub(crate) fn title(&self) -> &'static str {
+        title(self.code)
+    }
+
+    pub(crate) fn details(&self) -> &str {
+        self.details.as_deref().or(self.message.as_deref()).unwrap_or_default()
+    }
+
+    pub(crate) fn http_status(&self) -> u16 {
+        match self.code {
+            // The answer to a parameter or path that Graph doesn't know is 400 whatever the object.
+            100 | 2500 => 400,
+            code => wappa_cloud::code::lookup(code).and_then(|code| code.http).unwrap_or(400),
+        }
+    }
+
+    pub(crate) fn body(&self, fbtrace: &str) -> Value {
+        let message = match (&self.message, self.code, self.subcode) {
+            (Some(message), 100, None) => format!("(#100) {message}"),
+            (Some(message), ..) => message.clone(),
+            (None, code, _) => format!("(#{code}) {}", self.title()),
+        };
+        let kind = if self.subcode == Some(33) { "GraphMethodException" } else { "OAuthException" };
+        let mut error = json!({ "message": message, "type": kind, "code": self.code, "fbtrace_id": fbtrace });
+        if let (Some(details), Some(error)) = (&self.details, error.as_object_mut()) {
+            error.insert("error_data".into(), json!({ "messaging_product": "whatsapp", "details": details }));
+        }
+        if let (Some(subcode), Some(error)) = (self.subcode, error.as_object_mut()) {
+            error.insert("error_subcode".into(), json!(subcode));
+        }
+        json!({ "error": error })
+    }
+}
+
+fn title(code: u32) -> &'static str {
+    TITLES.iter().find(|(known, _)| *known == code).map_or("Something went wrong", |(_, title)| title)
+}
+
+/// What this world can refuse with, in Meta's words.
+const TITLES: &[(u32, &str)] = &[
+    (100, "Invalid parameter"),
+    (190, "Invalid OAuth access token"),
+    (130_429, "Rate limit hit"),
+    (131_008, "Required parameter is missing"),
+    (131_009, "Parameter value is not valid"),
+    (131_021, "Recipient cannot be sender"),
+    (131_026, "Message undeliverable"),
+    (131_041, "Unknown group"),
+    (131_047, "Re-engagement message"),
+    (131_051, "Unsupported message type"),
+    (131_053, "Media upload error"),
+    (131_056, "(Business Account, Consumer Account) pair rate limit hit"),
+    (131_062, "Business-scoped user id is not supported for this message"),
+    (132_000, "Number of parameters does not match the expected number of params"),
+    (132_001, "Template name does not exist in the translation"),
+    (132_005, "Translated text too long"),
+    (132_012, "Parameter format does not match format in the created template"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_that_can_be_said_is_in_the_table_of_codes() {
+        for (code, _) in TITLES {
+            assert!(wappa_cloud::code::lookup(*code).is_some(), "{code} is unknown to wappa-cloud");
+        }
+    }
+
+    #[test]
+    fn a_refusal_has_metas_shape() {
+        let body = Refusal::missing("text.body").body("Atrace");
+        assert_eq!(body["error"]["message"], "(#131008) Required parameter is missing");
+        assert_eq!(body["error"]["type"], "OAuthException");
+        assert_eq!(body["error"]["code"], 131_008);
+        assert_eq!(body["error"]["error_data"]["details"], "Required parameter 'text.body' is missing.");
+        assert_eq!(body["error"]["fbtrace_id"], "Atrace");
+        assert_eq!(Refusal::token().http_status(), 401);
+        assert_eq!(Refusal::no_such_object("POST", "1").body("A")["error"]["error_subcode"], 33);
+    }
+}
