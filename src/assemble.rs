@@ -75,7 +75,8 @@ pub(crate) async fn assemble(
         Mode::Emulator => emulator(&settings, &choice, doors.transport).await?,
     };
 
-    let numbers = Arc::new(StaticNumbers::new(own_numbers(side.numbers), side.verify_token)) as Arc<dyn Numbers>;
+    let numbers =
+        Arc::new(StaticNumbers::new(own_numbers(side.numbers), side.verify_token)) as Arc<dyn Numbers>;
     let clock = doors.clock;
     let drain = Drain::default();
     let listening = Arc::new(Listening::default());
@@ -113,7 +114,8 @@ pub(crate) async fn assemble(
     tokio::spawn(sweep(Arc::clone(&store), Arc::clone(&clock), drain.clone()));
 
     #[cfg(feature = "emulator")]
-    let phone_page = side.emulator.map(|emulated| emulated.connect(wappa_core::webhook::routes(webhook.clone()), &drain));
+    let phone_page =
+        side.emulator.map(|emulated| emulated.connect(wappa_core::webhook::routes(webhook.clone()), &drain));
     #[cfg(not(feature = "emulator"))]
     let phone_page = None;
     let facts = Facts {
@@ -291,7 +293,8 @@ fn verify_token(settings: &Settings, choice: &StoreChoice) -> Result<(VerifyToke
 
 fn made_token() -> Result<String> {
     let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes).map_err(|error| wappa_core::Error::msg(format!("no random bytes: {error}")))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| wappa_core::Error::msg(format!("no random bytes: {error}")))?;
     Ok(hex::encode(bytes))
 }
 

@@ -26,11 +26,15 @@ impl fmt::Display for Banner<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Facts { mode, numbers, public_url, verify_token, phone_page, store } = self.facts;
         let here = format!("http://{}", self.listen);
-        let base = public_url.as_deref().unwrap_or(if phone_page.is_some() { &here } else { "https://your-domain" });
+        let base =
+            public_url.as_deref().unwrap_or(if phone_page.is_some() { &here } else { "https://your-domain" });
         writeln!(f, "wappa {}", env!("CARGO_PKG_VERSION"))?;
         writeln!(f, "  Mode     {mode}")?;
         for number in numbers {
-            writeln!(f, "  Webhook  {base}/webhook/messenger/{number}/whatsapp   (GET verifies, POST delivers)")?;
+            writeln!(
+                f,
+                "  Webhook  {base}/webhook/messenger/{number}/whatsapp   (GET verifies, POST delivers)"
+            )?;
         }
         writeln!(f, "  Verify   {verify_token}")?;
         if let Some(page) = phone_page {

@@ -14,7 +14,9 @@ pub mod prelude;
 
 /// Meta's API itself: ids, events, drafts, limits, error codes, the Graph client.
 pub use wappa_cloud as cloud;
-pub use wappa_core::{Error, ErrorKind, Result, chat, clock, dispatch, handler, messenger, numbers, outbox, session, store};
+pub use wappa_core::{
+    Error, ErrorKind, Result, chat, clock, dispatch, handler, messenger, numbers, outbox, session, store,
+};
 #[cfg(feature = "emulator")]
 pub use wappa_emulator as emulator;
 

@@ -2,9 +2,9 @@
 
 pub use serde::{Deserialize, Serialize};
 pub use wappa_cloud::{
-    Audio, Buttons, ContactCard, Contacts, Content, CtaUrl, Document, Image, List, Location, MessageId, Media, Message, MetaError,
-    PhoneNumber, PhoneNumberId, Reaction, Recipient, Row, Status, StatusState, Sticker, System, Template, Text,
-    Unknown, UserId, Video, WaId,
+    Audio, Buttons, ContactCard, Contacts, Content, CtaUrl, Document, Image, List, Location, Media, Message,
+    MessageId, MetaError, PhoneNumber, PhoneNumberId, Reaction, Recipient, Row, Status, StatusState, Sticker,
+    System, Template, Text, Unknown, UserId, Video, WaId,
 };
 pub use wappa_core::{
     Error, ErrorKind, Result,

@@ -18,7 +18,9 @@ use crate::{
 #[non_exhaustive]
 pub enum ServeError {
     /// The address cannot be listened on.
-    #[error("{address} cannot be listened on: stop what listens there, or name another address in WAPPA_LISTEN")]
+    #[error(
+        "{address} cannot be listened on: stop what listens there, or name another address in WAPPA_LISTEN"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -56,7 +58,8 @@ pub(crate) fn start_log(settings: &Settings) {
 /// Serves until a signal comes, then goes down in order.
 pub(crate) async fn run(bot: Bot, address: SocketAddr) -> Result {
     let signal = signal().map_err(ServeError::Signals)?;
-    let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
+    let listener =
+        TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
     let listen = listener.local_addr().unwrap_or(address);
     print!("{}", Banner { facts: &bot.facts, listen });
     let app: Router = bot.routes().merge(bot.health_routes());

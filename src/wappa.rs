@@ -3,7 +3,12 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use wappa_cloud::{AppSecret, Transport, VerifyToken};
-use wappa_core::{clock::{Clock, SystemClock}, dispatch::DispatchSettings, handler::EventHandler, store::Store};
+use wappa_core::{
+    clock::{Clock, SystemClock},
+    dispatch::DispatchSettings,
+    handler::EventHandler,
+    store::Store,
+};
 
 use crate::{
     Result,

@@ -9,7 +9,9 @@ use super::table::Name;
 #[non_exhaustive]
 pub enum SettingsError {
     /// Two names of one setting say different things.
-    #[error("{first} and {second} are two names of the same setting but have different values: remove one of them")]
+    #[error(
+        "{first} and {second} are two names of the same setting but have different values: remove one of them"
+    )]
     Contradiction {
         /// One name.
         first: &'static str,
@@ -48,7 +50,9 @@ pub enum SettingsError {
     #[error("{0} holds bytes that are not text: set it again")]
     NotText(String),
     /// The program was built without something the settings ask for.
-    #[error("{what} is asked for, but this program was built without the feature `{feature}` of wappa: add it in Cargo.toml")]
+    #[error(
+        "{what} is asked for, but this program was built without the feature `{feature}` of wappa: add it in Cargo.toml"
+    )]
     Feature {
         /// What is asked for.
         what: String,

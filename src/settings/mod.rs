@@ -11,13 +11,13 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use wappa_cloud::{AccessToken, AppSecret, PhoneNumberId, VerifyToken, WabaId};
 
+pub(crate) use self::mode::Mode;
+use self::table::Name;
 pub use self::{
     environment::Variables,
     error::{Missing, SettingsError},
-    mode::Mode,
     numbers::NumberConfig,
 };
-use self::table::Name;
 
 /// Where the bot keeps what must outlive a restart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +82,8 @@ pub struct Settings {
     pub log_filter: Option<String>,
 }
 
-const DEFAULT_LISTEN: SocketAddr = SocketAddr::V4(std::net::SocketAddrV4::new(std::net::Ipv4Addr::LOCALHOST, 8000));
+const DEFAULT_LISTEN: SocketAddr =
+    SocketAddr::V4(std::net::SocketAddrV4::new(std::net::Ipv4Addr::LOCALHOST, 8000));
 
 impl Settings {
     /// What the process environment and a `.env` file here or in a parent folder say; the environment wins. The process
@@ -178,8 +179,14 @@ fn parse_version(value: &str) -> Result<String, SettingsError> {
 }
 
 fn parse_listen(value: &str) -> Result<SocketAddr, SettingsError> {
-    let with_host = if value.starts_with(':') { format!("0.0.0.0{value}") } else { value.replace("localhost", "127.0.0.1") };
-    with_host.parse().map_err(|_| invalid(table::LISTEN, value, "write an address and a port, like 127.0.0.1:8000"))
+    let with_host = if value.starts_with(':') {
+        format!("0.0.0.0{value}")
+    } else {
+        value.replace("localhost", "127.0.0.1")
+    };
+    with_host
+        .parse()
+        .map_err(|_| invalid(table::LISTEN, value, "write an address and a port, like 127.0.0.1:8000"))
 }
 
 fn parse_port(value: &str) -> Result<u16, SettingsError> {

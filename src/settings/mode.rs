@@ -11,7 +11,7 @@ use super::{
 
 /// Whom the bot talks to.
 #[derive(Debug, Clone)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// The built-in emulator, on this machine only.
     Emulator,
     /// Meta, with these numbers.
@@ -67,7 +67,8 @@ impl Mode {
                 number.app_secrets.clone_from(&settings.app_secrets);
             }
         }
-        let unsigned: Vec<&NumberConfig> = numbers.iter().filter(|number| number.app_secrets.is_empty()).collect();
+        let unsigned: Vec<&NumberConfig> =
+            numbers.iter().filter(|number| number.app_secrets.is_empty()).collect();
         if !unsigned.is_empty() {
             if settings.is_production() || unsigned.len() < numbers.len() {
                 let why = "signatures of webhooks must be checked";

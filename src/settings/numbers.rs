@@ -69,7 +69,9 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<NumberConfig>, SettingsError>
         |cause: String| SettingsError::File { name: table::NUMBERS.name, path: path.to_owned(), cause };
     let text = fs::read_to_string(path).map_err(|error| unusable(error.to_string()))?;
     let rows: Vec<Row> = serde_json::from_str(&text).map_err(|error| {
-        unusable(format!("{error}; it holds a JSON array of numbers, each with `id`, `token` and `app_secret`"))
+        unusable(format!(
+            "{error}; it holds a JSON array of numbers, each with `id`, `token` and `app_secret`"
+        ))
     })?;
     if rows.is_empty() {
         return Err(unusable("it names no number".to_owned()));

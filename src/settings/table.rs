@@ -42,10 +42,12 @@ pub(crate) const NUMBERS: Name = own("WHATSAPP_NUMBERS", "a JSON file with sever
 pub(crate) const LISTEN: Name = own("WAPPA_LISTEN", "the address to listen on, like 127.0.0.1:8000");
 pub(crate) const PORT: Name = own("PORT", "set by a hosting platform");
 pub(crate) const STORE: Name = own("WAPPA_STORE", "`memory` or `sqlite:PATH`");
-pub(crate) const PUBLIC_URL: Name = own("WAPPA_PUBLIC_URL", "the https address under which Meta reaches this bot");
+pub(crate) const PUBLIC_URL: Name =
+    own("WAPPA_PUBLIC_URL", "the https address under which Meta reaches this bot");
 pub(crate) const ENVIRONMENT: Name = own("WAPPA_ENV", "`development` or `production`");
 pub(crate) const LOG: Name = own("WAPPA_LOG", "`human` or `json`");
-pub(crate) const LOG_FILTER: Name = own("RUST_LOG", "which messages are logged, like `info,wappa_core=debug`");
+pub(crate) const LOG_FILTER: Name =
+    own("RUST_LOG", "which messages are logged, like `info,wappa_core=debug`");
 
 /// All of them, in the order in which they are read and reported.
 pub(crate) const ALL: &[Name] = &[

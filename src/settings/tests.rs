@@ -76,7 +76,8 @@ fn some_credentials_name_the_rest() {
 
 #[test]
 fn a_missing_app_secret_is_a_warning_here_and_an_error_in_production() {
-    let without: Vec<_> = COMPLETE.iter().copied().filter(|(name, _)| *name != "WHATSAPP_APP_SECRET").collect();
+    let without: Vec<_> =
+        COMPLETE.iter().copied().filter(|(name, _)| *name != "WHATSAPP_APP_SECRET").collect();
     let (_, warnings) = mode(&without).unwrap();
     assert!(warnings.iter().any(|warning| warning.contains("WHATSAPP_APP_SECRET")));
     let production: Vec<_> = without.iter().copied().chain([("WAPPA_ENV", "production")]).collect();
@@ -101,7 +102,9 @@ fn the_address_follows_listen_then_port() {
     assert_eq!(listen(&[("PORT", "8080")]), "0.0.0.0:8080");
     assert_eq!(listen(&[("PORT", "8080"), ("WAPPA_LISTEN", "127.0.0.1:9")]), "127.0.0.1:9");
     assert_eq!(listen(&[("WAPPA_LISTEN", ":7")]), "0.0.0.0:7");
-    for bad in [("WAPPA_LISTEN", "here"), ("PORT", "99999"), ("WAPPA_STORE", "redis:x"), ("WAPPA_ENV", "test")] {
+    for bad in
+        [("WAPPA_LISTEN", "here"), ("PORT", "99999"), ("WAPPA_STORE", "redis:x"), ("WAPPA_ENV", "test")]
+    {
         let error = settings(&[bad]).unwrap_err().to_string();
         assert!(error.contains(bad.0) && error.contains(bad.1), "{error}");
     }

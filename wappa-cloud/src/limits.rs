@@ -59,8 +59,12 @@ const LISTS_PAGE: &str = "Interactive list messages";
 
 /// The body of a text message.
 pub const TEXT_BODY: Limit = Limit::characters("text.body", 4096, "Text messages");
-/// The caption of an image, a video or a document.
+/// The caption of an image.
 pub const IMAGE_CAPTION: Limit = Limit::characters("caption", 1024, "Image messages");
+/// The caption of a video.
+pub const VIDEO_CAPTION: Limit = Limit::characters("caption", 1024, "Video messages");
+/// The caption of a document.
+pub const DOCUMENT_CAPTION: Limit = Limit::characters("caption", 1024, "Document messages");
 /// The name of a document.
 pub const DOCUMENT_FILENAME: Limit =
     Limit::characters("document.filename", 240, "Document messages (unverified)");
@@ -104,7 +108,7 @@ pub const TEMPLATE_BODY: Limit = Limit::characters("template body parameter", 10
 /// A template's text header with its parameter filled in.
 pub const TEMPLATE_HEADER: Limit = Limit::characters("template header parameter", 60, "Templates");
 /// A coupon or a one-time password.
-pub const TEMPLATE_CODE: Limit = Limit::characters("template code parameter", 15, "Authentication templates");
+pub const COUPON_CODE: Limit = Limit::characters("template code parameter", 15, "Templates");
 /// Data that statuses echo.
 pub const OPAQUE_DATA: Limit = Limit::characters("biz_opaque_callback_data", 512, "Messages");
 
@@ -128,6 +132,8 @@ const MB: usize = 1024 * KB;
 pub const ALL: &[&Limit] = &[
     &TEXT_BODY,
     &IMAGE_CAPTION,
+    &VIDEO_CAPTION,
+    &DOCUMENT_CAPTION,
     &DOCUMENT_FILENAME,
     &CONTACTS,
     &INTERACTIVE_BODY,
@@ -148,7 +154,7 @@ pub const ALL: &[&Limit] = &[
     &TEMPLATE_NAME,
     &TEMPLATE_BODY,
     &TEMPLATE_HEADER,
-    &TEMPLATE_CODE,
+    &COUPON_CODE,
     &OPAQUE_DATA,
     &IMAGE_SIZE,
     &VIDEO_SIZE,

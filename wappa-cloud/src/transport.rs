@@ -1,56 +1,59 @@
-//! The transport door: one request to the Graph API, one response. The HTTP client is one transport, an emulator another.
+//! The door every byte to Meta leaves through: a Graph request goes in, a response comes out. What the calls mean is in
+//! `client`.
 
-use std::{error::Error as StdError, fmt, future::Future, path::PathBuf, pin::Pin, time::Duration};
+use std::{error::Error, fmt, path::PathBuf, pin::Pin, time::Duration};
 
 use bytes::Bytes;
+use http::Method;
 
 use crate::secret::AccessToken;
 
-/// A boxed future.
+/// A boxed future, as dynamic dispatch needs it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Takes requests to the Graph API.
+/// Carries Graph requests. `HttpTransport` goes over the network; an emulator answers in the same process.
 pub trait Transport: Send + Sync + 'static {
-    /// Makes one attempt. Every answer of the other side, whatever its status, is a response; an error means that none
-    /// came.
+    /// Makes one call. An answer of any status is `Ok`; what it means is decided by the caller.
+    ///
+    /// # Errors
+    /// There is no answer, or the request was not allowed to go there.
     fn call(&self, request: GraphRequest) -> BoxFuture<'_, Result<GraphResponse, TransportError>>;
 }
 
-/// The method of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// `GET`
-    Get,
-    /// `POST`
-    Post,
-    /// `DELETE`
-    Delete,
+/// A call to make.
+#[derive(Debug, Clone)]
+pub struct GraphRequest {
+    /// The HTTP method.
+    pub method: Method,
+    /// Where to.
+    pub target: Target,
+    /// Query parameters, not yet encoded.
+    pub query: Vec<(String, String)>,
+    /// The bearer token. It goes to Meta's hosts and the configured base alone.
+    pub token: Option<AccessToken>,
+    /// What to send.
+    pub body: RequestBody,
+    /// The most bytes of an answer to accept; `None` is [`GraphRequest::MAX_ANSWER`].
+    pub max_answer: Option<usize>,
+}
+
+impl GraphRequest {
+    /// How large an answer may be where the request does not say: 8 MiB, far above any JSON Graph sends.
+    pub const MAX_ANSWER: usize = 8 * 1024 * 1024;
+
+    /// A request without body, query and token.
+    pub fn new(method: Method, target: Target) -> Self {
+        Self { method, target, query: Vec::new(), token: None, body: RequestBody::Empty, max_answer: None }
+    }
 }
 
 /// Where a request goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// A path below the base URL and version, like `106540352242922/messages`.
+    /// A path below base URL and version, such as `106540352242922/messages`.
     Node(String),
-    /// An absolute URL that Meta gave, for media.
+    /// An absolute URL, as Meta gives for media.
     Url(String),
-}
-
-/// A request to the Graph API.
-#[derive(Debug, Clone)]
-pub struct GraphRequest {
-    /// The method.
-    pub method: Method,
-    /// Where it goes.
-    pub target: Target,
-    /// Query parameters.
-    pub query: Vec<(String, String)>,
-    /// What it is authorised with.
-    pub token: Option<AccessToken>,
-    /// What it carries.
-    pub body: RequestBody,
-    /// The most bytes the response may have.
-    pub limit: usize,
 }
 
 /// What a request carries.
@@ -60,10 +63,10 @@ pub enum RequestBody {
     Empty,
     /// JSON.
     Json(Bytes),
-    /// A form with a file.
+    /// A form with one file.
     Multipart {
-        /// The plain fields.
-        fields: Vec<(&'static str, String)>,
+        /// The other fields, in order.
+        fields: Vec<(String, String)>,
         /// The file.
         file: FilePart,
     },
@@ -74,20 +77,9 @@ impl fmt::Debug for RequestBody {
         match self {
             Self::Empty => f.write_str("Empty"),
             Self::Json(body) => write!(f, "Json({} bytes)", body.len()),
-            Self::Multipart { file, .. } => write!(f, "Multipart({} bytes)", file.bytes.len()),
+            Self::Multipart { file, .. } => write!(f, "Multipart({file:?})"),
         }
     }
-}
-
-/// A file in a form.
-#[derive(Debug, Clone)]
-pub struct FilePart {
-    /// Its name.
-    pub name: String,
-    /// Its MIME type.
-    pub mime: String,
-    /// Its content.
-    pub bytes: Bytes,
 }
 
 /// Where the bytes of a file to upload come from.
@@ -108,59 +100,89 @@ impl fmt::Debug for MediaSource {
     }
 }
 
-/// What came back.
-#[derive(Debug, Clone)]
+/// The file of a form; its field is called `file`.
+#[derive(Clone)]
+pub struct FilePart {
+    /// The file's name.
+    pub name: String,
+    /// Its MIME type.
+    pub mime: String,
+    /// Its bytes.
+    pub bytes: Bytes,
+}
+
+impl fmt::Debug for FilePart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {} bytes", self.mime, self.bytes.len())
+    }
+}
+
+/// An answer.
+#[derive(Clone)]
 pub struct GraphResponse {
     /// The HTTP status.
     pub status: u16,
-    /// `Retry-After`, in seconds.
+    /// What `Retry-After` says, if it does.
     pub retry_after: Option<Duration>,
-    /// `Content-Type`.
+    /// What `Content-Type` says.
     pub content_type: Option<String>,
     /// The body.
     pub body: Bytes,
 }
 
-/// No response came.
+impl fmt::Debug for GraphResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GraphResponse")
+            .field("status", &self.status)
+            .field("retry_after", &self.retry_after)
+            .field("content_type", &self.content_type)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
+/// There is no answer.
 #[derive(Debug, thiserror::Error)]
 #[error("{kind}")]
+#[non_exhaustive]
 pub struct TransportError {
-    /// What happened, and whether the request can have arrived.
+    /// What happened, which says whether the request may have arrived.
     pub kind: TransportErrorKind,
     /// The cause.
     #[source]
-    pub source: Option<Box<dyn StdError + Send + Sync>>,
-}
-
-/// Why no response came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TransportErrorKind {
-    /// No connection: the request was certainly not sent.
-    #[error("no connection to the Graph API: check the network and WHATSAPP_API_BASE_URL")]
-    Connect,
-    /// No answer in time: it may have arrived.
-    #[error("the Graph API did not answer in time")]
-    Timeout,
-    /// The connection broke: it may have arrived.
-    #[error("the connection to the Graph API broke")]
-    Broken,
-    /// The response is larger than allowed.
-    #[error("the response is larger than allowed")]
-    TooLarge,
-    /// Credentials may not go there: nothing was sent.
-    #[error("credentials are not sent to this destination: it is neither Meta's nor the configured base URL")]
-    Refused,
+    pub source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl TransportError {
-    /// An error of this kind without a cause of its own.
-    pub fn new(kind: TransportErrorKind) -> Self {
+    /// An error of this kind with its cause.
+    pub fn new(kind: TransportErrorKind, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { kind, source: Some(source.into()) }
+    }
+}
+
+impl From<TransportErrorKind> for TransportError {
+    fn from(kind: TransportErrorKind) -> Self {
         Self { kind, source: None }
     }
+}
 
-    /// An error of this kind.
-    pub fn caused(kind: TransportErrorKind, source: impl StdError + Send + Sync + 'static) -> Self {
-        Self { kind, source: Some(Box::new(source)) }
-    }
+/// What happened to a request that got no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection was made: provably nothing was sent.
+    #[error("no connection could be made; nothing was sent")]
+    Connect,
+    /// No answer came in time; the request may have arrived.
+    #[error("no answer came in time; the request may have arrived")]
+    Timeout,
+    /// The connection broke; the request may have arrived.
+    #[error("the connection broke; the request may have arrived")]
+    Broken,
+    /// The request must not go there; nothing was sent.
+    #[error("the request must not go to this destination; nothing was sent")]
+    Refused,
+    /// The answer is larger than asked for.
+    #[error("the answer is larger than allowed")]
+    TooLarge,
 }

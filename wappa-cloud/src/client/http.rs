@@ -1,12 +1,12 @@
 //! The HTTP transport: two clients, one for Meta that carries the token and one for everything else that never does.
 
-use std::{error::Error as StdError, net::IpAddr, time::Duration};
+use std::{net::IpAddr, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::{Client, RequestBuilder, Url, header, multipart, redirect};
 
 use crate::transport::{
-    BoxFuture, GraphRequest, GraphResponse, Method, RequestBody, Target, Transport, TransportError,
+    BoxFuture, GraphRequest, GraphResponse, RequestBody, Target, Transport, TransportError,
     TransportErrorKind,
 };
 
@@ -59,7 +59,7 @@ impl HttpTransport {
     /// # Errors
     /// The base is no URL, or plain http to another machine; the TLS setup failed.
     pub fn new(config: HttpConfig) -> Result<Self, TransportError> {
-        let refused = || TransportError::new(TransportErrorKind::Refused);
+        let refused = || TransportError::from(TransportErrorKind::Refused);
         let base = Url::parse(&config.base_url).map_err(|_| refused())?;
         if !is_safe(&base) {
             return Err(refused());
@@ -72,7 +72,7 @@ impl HttpTransport {
                 .tcp_nodelay(true)
                 .user_agent(concat!("wappa/", env!("CARGO_PKG_VERSION")))
                 .build()
-                .map_err(|source| TransportError::caused(TransportErrorKind::Connect, source))
+                .map_err(|source| TransportError::new(TransportErrorKind::Connect, source))
         };
         let prefix = format!("{}/{}/", config.base_url.trim_end_matches('/'), config.version);
         Ok(Self { meta: client()?, others: client()?, base, prefix })
@@ -85,7 +85,7 @@ impl HttpTransport {
     }
 
     async fn make(&self, request: GraphRequest) -> Result<GraphResponse, TransportError> {
-        let refused = || TransportError::new(TransportErrorKind::Refused);
+        let refused = || TransportError::from(TransportErrorKind::Refused);
         let is_url = matches!(request.target, Target::Url(_));
         let mut url = match &request.target {
             Target::Node(path) => Url::parse(&format!("{}{path}", self.prefix)).map_err(|_| refused())?,
@@ -97,9 +97,8 @@ impl HttpTransport {
         if !is_safe(&url) || (request.token.is_some() && !self.is_trusted(&url)) {
             return Err(refused());
         }
-        let limit = request.limit;
-        let mut response =
-            self.builder(&request, url.clone())?.send().await.map_err(|error| failed(error))?;
+        let limit = request.max_answer.unwrap_or(GraphRequest::MAX_ANSWER);
+        let mut response = self.builder(&request, url.clone())?.send().await.map_err(failed)?;
         let mut followed = 0;
         while is_url && response.status().is_redirection() && followed < REDIRECTS {
             let Some(next) = response
@@ -113,18 +112,14 @@ impl HttpTransport {
             };
             followed += 1;
             // A redirect leads to a place that needs no token, or it is not followed with one.
-            response = self.others.get(next).send().await.map_err(|error| failed(error))?;
+            response = self.others.get(next).send().await.map_err(failed)?;
         }
         read(response, limit).await
     }
 
     fn builder(&self, request: &GraphRequest, url: Url) -> Result<RequestBuilder, TransportError> {
         let client = if request.token.is_some() { &self.meta } else { &self.others };
-        let mut builder = match request.method {
-            Method::Get => client.get(url),
-            Method::Post => client.post(url),
-            Method::Delete => client.delete(url),
-        };
+        let mut builder = client.request(request.method.clone(), url);
         if let Some(token) = &request.token {
             builder = builder.bearer_auth(token.expose());
         }
@@ -137,10 +132,10 @@ impl HttpTransport {
                 let part = multipart::Part::stream(file.bytes.clone())
                     .file_name(file.name.clone())
                     .mime_str(&file.mime)
-                    .map_err(|source| TransportError::caused(TransportErrorKind::Refused, source))?;
-                let form = fields
-                    .iter()
-                    .fold(multipart::Form::new(), |form, (name, value)| form.text(*name, value.clone()));
+                    .map_err(|source| TransportError::new(TransportErrorKind::Refused, source))?;
+                let form = fields.iter().fold(multipart::Form::new(), |form, (name, value)| {
+                    form.text(name.clone(), value.clone())
+                });
                 builder.multipart(form.part("file", part))
             }
         })
@@ -154,7 +149,7 @@ impl Transport for HttpTransport {
 }
 
 async fn read(mut response: reqwest::Response, limit: usize) -> Result<GraphResponse, TransportError> {
-    let too_large = || TransportError::new(TransportErrorKind::TooLarge);
+    let too_large = || TransportError::from(TransportErrorKind::TooLarge);
     let status = response.status().as_u16();
     let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let retry_after = text(header::RETRY_AFTER).and_then(|value| value.parse().ok()).map(Duration::from_secs);
@@ -167,7 +162,7 @@ async fn read(mut response: reqwest::Response, limit: usize) -> Result<GraphResp
     }
     let mut body = BytesMut::new();
     let mut only = Bytes::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| failed(error))? {
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if body.len() + only.len() + chunk.len() > limit {
             return Err(too_large());
         }
@@ -195,8 +190,7 @@ fn failed(error: reqwest::Error) -> TransportError {
     } else {
         TransportErrorKind::Broken
     };
-    let source: Box<dyn StdError + Send + Sync> = Box::new(error.without_url());
-    TransportError { kind, source: Some(source) }
+    TransportError::new(kind, error.without_url())
 }
 
 fn is_metas(host: &str) -> bool {

@@ -1,5 +1,6 @@
 //! Files: up to Meta, and down from it with their hash checked (Meta: *Media*).
 
+use ::http::Method;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use serde::Deserialize;
@@ -11,7 +12,7 @@ use crate::{
     draft::Upload,
     id::{MediaId, PhoneNumberId},
     secret::AccessToken,
-    transport::{FilePart, GraphRequest, MediaSource, Method, RequestBody, Target},
+    transport::{FilePart, GraphRequest, MediaSource, RequestBody, Target},
 };
 
 /// A file that Meta keeps.
@@ -55,10 +56,13 @@ impl Graph {
         };
         let file =
             FilePart { name: upload.filename.clone(), mime: upload.mime.clone(), bytes: bytes.clone() };
-        let fields = vec![("messaging_product", "whatsapp".to_owned()), ("type", upload.mime.clone())];
+        let fields = vec![
+            ("messaging_product".to_owned(), "whatsapp".to_owned()),
+            ("type".to_owned(), upload.mime.clone()),
+        ];
         let body = RequestBody::Multipart { fields, file };
         let path = format!("{number}/media");
-        let uploaded: Uploaded = self.answer(request(Method::Post, token, path, Vec::new(), body)).await?;
+        let uploaded: Uploaded = self.answer(request(Method::POST, token, path, Vec::new(), body)).await?;
         Ok(uploaded.id)
     }
 
@@ -67,7 +71,7 @@ impl Graph {
     /// # Errors
     /// Meta refused it, or no answer came.
     pub async fn media(&self, token: &AccessToken, id: &MediaId) -> Result<MediaInfo, GraphError> {
-        self.answer(request(Method::Get, token, id.to_string(), Vec::new(), RequestBody::Empty)).await
+        self.answer(request(Method::GET, token, id.to_string(), Vec::new(), RequestBody::Empty)).await
     }
 
     /// Fetches a file of at most `limit` bytes and checks it against its hash.
@@ -85,12 +89,9 @@ impl Graph {
             return Err(GraphError::local(ErrorKind::Media, message));
         }
         let fetch = GraphRequest {
-            method: Method::Get,
-            target: Target::Url(info.url.clone()),
-            query: Vec::new(),
             token: Some(token.clone()),
-            body: RequestBody::Empty,
-            limit,
+            max_answer: Some(limit),
+            ..GraphRequest::new(Method::GET, Target::Url(info.url.clone()))
         };
         let bytes = self.call(fetch).await?.body;
         if info.sha256.as_deref().is_some_and(|announced| !is_hash_of(announced, &bytes)) {
@@ -105,7 +106,7 @@ impl Graph {
     /// # Errors
     /// Meta refused it, or no answer came.
     pub async fn delete_media(&self, token: &AccessToken, id: &MediaId) -> Result<(), GraphError> {
-        let delete = request(Method::Delete, token, id.to_string(), Vec::new(), RequestBody::Empty);
+        let delete = request(Method::DELETE, token, id.to_string(), Vec::new(), RequestBody::Empty);
         self.answer::<Success>(delete).await?.confirmed()
     }
 }

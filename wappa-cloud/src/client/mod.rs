@@ -8,6 +8,7 @@ mod media;
 
 use std::sync::Arc;
 
+use ::http::Method;
 use bytes::Bytes;
 use serde::Deserialize;
 
@@ -18,11 +19,8 @@ pub use self::media::MediaInfo;
 use crate::{
     id::{MessageId, PhoneNumberId, UserId, WaId},
     secret::AccessToken,
-    transport::{GraphRequest, GraphResponse, Method, RequestBody, Target, Transport},
+    transport::{GraphRequest, GraphResponse, RequestBody, Target, Transport},
 };
-
-/// The most bytes a JSON answer may have.
-const ANSWER: usize = 4 * 1024 * 1024;
 
 /// The Graph API, typed. Cheap to clone.
 #[derive(Clone)]
@@ -139,7 +137,7 @@ impl Graph {
     ) -> Result<PhoneNumberInfo, GraphError> {
         let query =
             vec![("fields".to_owned(), "id,display_phone_number,verified_name,quality_rating".to_owned())];
-        self.answer(request(Method::Get, token, number.to_string(), query, RequestBody::Empty)).await
+        self.answer(request(Method::GET, token, number.to_string(), query, RequestBody::Empty)).await
     }
 
     async fn post<T: for<'de> Deserialize<'de>>(
@@ -148,7 +146,7 @@ impl Graph {
         path: String,
         body: Bytes,
     ) -> Result<T, GraphError> {
-        self.answer(request(Method::Post, token, path, Vec::new(), RequestBody::Json(body))).await
+        self.answer(request(Method::POST, token, path, Vec::new(), RequestBody::Json(body))).await
     }
 
     async fn answer<T: for<'de> Deserialize<'de>>(&self, request: GraphRequest) -> Result<T, GraphError> {
@@ -176,14 +174,7 @@ fn request(
     query: Vec<(String, String)>,
     body: RequestBody,
 ) -> GraphRequest {
-    GraphRequest {
-        method,
-        target: Target::Node(path),
-        query,
-        token: Some(token.clone()),
-        body,
-        limit: ANSWER,
-    }
+    GraphRequest { query, token: Some(token.clone()), body, ..GraphRequest::new(method, Target::Node(path)) }
 }
 
 impl std::fmt::Debug for Graph {

@@ -53,12 +53,10 @@ async fn server(answer: String) -> (String, tokio::task::JoinHandle<String>) {
 
 fn get(target: Target, limit: usize) -> GraphRequest {
     GraphRequest {
-        method: Method::Get,
-        target,
         query: vec![("fields".into(), "a b".into())],
         token: Some(AccessToken::new("EAAB")),
-        body: RequestBody::Empty,
-        limit,
+        max_answer: Some(limit),
+        ..GraphRequest::new(http::Method::GET, target)
     }
 }
 
