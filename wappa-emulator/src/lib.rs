@@ -26,7 +26,6 @@ mod emulator;
 mod error;
 mod feed;
 mod front;
-
 mod inner;
 mod journal;
 mod sink;

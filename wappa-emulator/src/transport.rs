@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     fn path(url: &str) -> Option<String> {
-        let request = GraphRequest::new(wappa_cloud::Method::GET, Target::Url(url.to_owned()));
+        let request = GraphRequest::new(http::Method::GET, Target::Url(url.to_owned()));
         call(request, "http://127.0.0.1:8001").map(|call| format!("{} {:?}", call.path, call.query))
     }
 

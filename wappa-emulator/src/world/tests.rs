@@ -507,9 +507,19 @@ fn a_file_is_uploaded_sent_looked_up_downloaded_and_deleted() {
 #[test]
 fn files_that_whatsapp_does_not_take_are_refused() {
     let mut case = open();
-    assert_eq!(case.upload("application/x-sh", 10).1["error"]["code"], 131_053);
+    assert_eq!(case.upload("nonsense", 10).1["error"]["code"], 131_053);
     assert_eq!(case.upload("image/png", 0).1["error"]["code"], 131_053);
-    assert_eq!(case.upload("image/webp", 1024 * 1024).1["error"]["code"], 131_053);
+
+    // Too large for a picture, and all right as a document.
+    let (status, answer) = case.upload("image/png", 6 * 1024 * 1024);
+    assert_eq!(status, 200);
+    let id = answer["id"].clone();
+    assert_eq!(case.send(NOW, &json!({"type": "image", "image": {"id": id}})).1["error"]["code"], 131_053);
+    assert_eq!(
+        case.send(NOW, &json!({"type": "sticker", "sticker": {"id": id}})).1["error"]["code"],
+        131_053
+    );
+    case.sent(NOW, &json!({"type": "document", "document": {"id": id}}));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The emulator as a bot and a test see it: delivery, restarts, the actor. What Graph refuses is tested in the crate.
 
+mod agreement;
+
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -167,7 +169,7 @@ async fn post(emulator: &Emulator, body: &Value) {
     let request = GraphRequest {
         token: Some(business.access_token),
         body: RequestBody::Json(body.to_string().into()),
-        ..GraphRequest::new(wappa_cloud::Method::POST, target)
+        ..GraphRequest::new(http::Method::POST, target)
     };
     let answer = emulator.transport().call(request).await.unwrap();
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
