@@ -106,12 +106,13 @@ impl HttpTransport {
                 .get(header::LOCATION)
                 .and_then(|to| to.to_str().ok())
                 .and_then(|to| response.url().join(to).ok())
-                .filter(is_safe)
+                .filter(|next| may_lead(response.url(), next))
             else {
                 break;
             };
             followed += 1;
-            // A redirect leads to a place that needs no token, or it is not followed with one.
+            // A redirect leads to a place that needs no token, or it is not followed with one. Nobody outside may send
+            // us to a service on this machine.
             response = self.others.get(next).send().await.map_err(failed)?;
         }
         read(response, limit).await
@@ -202,14 +203,24 @@ fn is_metas(host: &str) -> bool {
 fn is_safe(url: &Url) -> bool {
     match url.scheme() {
         "https" => true,
-        "http" => url.host_str().is_some_and(|host| {
-            let bare = host.trim_start_matches('[').trim_end_matches(']');
-            host == "localhost"
-                || host.ends_with(".localhost")
-                || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-        }),
+        "http" => is_here(url),
         _ => false,
     }
+}
+
+/// Whether a redirect may be followed.
+fn may_lead(from: &Url, to: &Url) -> bool {
+    is_safe(to) && (is_here(from) || !is_here(to))
+}
+
+/// Whether a URL leads to this machine.
+fn is_here(url: &Url) -> bool {
+    url.host_str().is_some_and(|host| {
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost"
+            || host.ends_with(".localhost")
+            || bare.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
+    })
 }
 
 #[cfg(test)]

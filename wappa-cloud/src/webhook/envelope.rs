@@ -7,12 +7,13 @@ use serde_json::value::RawValue;
 
 use super::{
     Delivery, NotJson, Problem,
+    contacts::{Contacts, complete},
     item::{Identity, IdentityChange, Item, ItemKind, StatusLine},
     key,
     peek::{
-        Body, Change, Contact, Entry, Failure, Message, Metadata, Profile, Status, System, Text, Value,
-        lenient, members, some,
+        Body, Change, Entry, Failure, Message, Metadata, Status, System, Text, Value, lenient, members, some,
     },
+    usual::{self, Usual},
 };
 use crate::{event::StatusState, time::Timestamp};
 
@@ -22,8 +23,12 @@ pub(super) fn split(body: &[u8]) -> Result<Delivery<'_>, NotJson> {
         // Not UTF-8, so not JSON; the parser says where.
         Err(_) => return Err(NotJson(not_json(body))),
     };
-    let whole: &RawValue = serde_json::from_str(text)?;
     let mut split = Split::default();
+    if let Some(usual) = usual::read(text) {
+        split.usual(usual);
+        return Ok(split.delivery);
+    }
+    let whole: &RawValue = serde_json::from_str(text)?;
     match serde_json::from_str::<Body<'_>>(text) {
         Ok(known) => split.body(known, whole),
         Err(_) => split.unknown(&Around::default(), whole, "", "expected an object"),
@@ -49,11 +54,35 @@ struct Around<'a> {
     waba_id: Option<Cow<'a, str>>,
     field: Option<Cow<'a, str>>,
     phone_number_id: Option<Cow<'a, str>>,
+    /// When an entry happened, which tells a change that comes again from the same change delivered again.
+    time: Option<&'a RawValue>,
     metadata: Option<&'a RawValue>,
-    contacts: Vec<(&'a RawValue, Identity<'a>)>,
+}
+
+/// The items of a change.
+struct Lists<'a> {
+    messages: Vec<&'a RawValue>,
+    statuses: Vec<&'a RawValue>,
+    errors: Vec<&'a RawValue>,
 }
 
 impl<'a> Split<'a> {
+    fn usual(&mut self, usual: Usual<'a>) {
+        for (n, entry) in usual.entry.into_iter().enumerate() {
+            let around = Around { waba_id: some(entry.id), time: entry.time, ..Around::default() };
+            for (m, change) in entry.changes.into_iter().enumerate() {
+                let value = change.value;
+                let mut around = Around { field: some(change.field), ..around.clone() };
+                around.describe(value.metadata);
+                let lists =
+                    Lists { messages: value.messages, statuses: value.statuses, errors: value.errors };
+                self.items(&around, &Contacts::new(value.contacts), lists, &|| {
+                    format!("entry[{n}].changes[{m}]")
+                });
+            }
+        }
+    }
+
     fn body(&mut self, body: Body<'a>, whole: &'a RawValue) {
         let ours = some(body.object).is_none_or(|object| object == "whatsapp_business_account");
         match body.entry.and_then(members) {
@@ -75,7 +104,7 @@ impl<'a> Split<'a> {
         let Some(entry) = lenient::<Entry<'a>>(Some(raw)) else {
             return self.unknown(&Around::default(), raw, &place(), "expected an object");
         };
-        let around = Around { waba_id: some(entry.id), ..Around::default() };
+        let around = Around { waba_id: some(entry.id), time: entry.time, ..Around::default() };
         match entry.changes.and_then(members) {
             Some(changes) if !changes.is_empty() => {
                 for (m, change) in changes.into_iter().enumerate() {
@@ -97,21 +126,22 @@ impl<'a> Split<'a> {
         let Some(value) = lenient::<Value<'a>>(Some(inner)) else {
             return self.unknown(&around, raw, &place(), "expected an object in `value`");
         };
-        around.metadata = value.metadata;
-        around.phone_number_id =
-            lenient::<Metadata<'a>>(value.metadata).and_then(|it| some(it.phone_number_id));
-        around.contacts = contacts(value.contacts);
+        around.describe(value.metadata);
         let before = self.delivery.items.len();
         // Other fields use the same keys for other things.
         if around.field.as_deref().is_none_or(|field| field == "messages") {
-            for raw in value.messages.and_then(members).unwrap_or_default() {
-                self.message(&around, raw, &place);
-            }
-            for raw in value.statuses.and_then(members).unwrap_or_default() {
-                self.status(&around, raw, &place);
-            }
-            for raw in value.errors.and_then(members).unwrap_or_default() {
-                self.push(Item { kind: ItemKind::MetaError, ..plain(&around, raw) });
+            let contacts = Contacts::new(value.contacts.and_then(members).unwrap_or_default());
+            let lists = Lists {
+                messages: self.list(&around, value.messages, &place),
+                statuses: self.list(&around, value.statuses, &place),
+                errors: self.list(&around, value.errors, &place),
+            };
+            self.items(&around, &contacts, lists, &place);
+            // What Meta adds to a value one day is not lost for standing beside what we know.
+            if self.delivery.items.len() > before && change.value.is_some() {
+                for raw in value.others {
+                    self.push(plain(&around, raw));
+                }
             }
         }
         if self.delivery.items.len() == before {
@@ -119,7 +149,49 @@ impl<'a> Split<'a> {
         }
     }
 
-    fn message(&mut self, around: &Around<'a>, raw: &'a RawValue, place: &dyn Fn() -> String) {
+    /// The members of a list of items. One that is no list is kept whole.
+    fn list(
+        &mut self,
+        around: &Around<'a>,
+        raw: Option<&'a RawValue>,
+        place: &dyn Fn() -> String,
+    ) -> Vec<&'a RawValue> {
+        let Some(raw) = raw else { return Vec::new() };
+        members(raw).unwrap_or_else(|| {
+            self.unknown(around, raw, &place(), "expected a list of items");
+            Vec::new()
+        })
+    }
+
+    fn items(
+        &mut self,
+        around: &Around<'a>,
+        contacts: &Contacts<'a>,
+        lists: Lists<'a>,
+        place: &dyn Fn() -> String,
+    ) {
+        for raw in lists.messages {
+            self.message(around, contacts, raw, place);
+        }
+        for raw in lists.statuses {
+            self.status(around, contacts, raw, place);
+        }
+        for raw in lists.errors {
+            if raw.get().starts_with('{') {
+                self.push(Item { kind: ItemKind::MetaError, ..plain(around, raw) });
+            } else {
+                self.unknown(around, raw, &place(), "expected an error");
+            }
+        }
+    }
+
+    fn message(
+        &mut self,
+        around: &Around<'a>,
+        contacts: &Contacts<'a>,
+        raw: &'a RawValue,
+        place: &dyn Fn() -> String,
+    ) {
         let Some(message) = lenient::<Message<'a>>(Some(raw)) else {
             return self.unknown(around, raw, &place(), "expected a message");
         };
@@ -129,8 +201,8 @@ impl<'a> Split<'a> {
             wa_id: some(message.from),
             ..Identity::default()
         };
-        let contact = around.contact_of(&from);
-        let person = around.complete(from, contact);
+        let contact = contacts.of(&from);
+        let person = complete(from, contact);
         let is_system = message.kind.0.as_deref() == Some("system");
         let change = if is_system { change(&person, lenient(message.system)) } else { None };
         let kind = match (&person.is_empty(), &message.id.0) {
@@ -154,7 +226,13 @@ impl<'a> Split<'a> {
         });
     }
 
-    fn status(&mut self, around: &Around<'a>, raw: &'a RawValue, place: &dyn Fn() -> String) {
+    fn status(
+        &mut self,
+        around: &Around<'a>,
+        contacts: &Contacts<'a>,
+        raw: &'a RawValue,
+        place: &dyn Fn() -> String,
+    ) {
         let Some(status) = lenient::<Status<'a>>(Some(raw)) else {
             return self.unknown(around, raw, &place(), "expected a status");
         };
@@ -172,8 +250,8 @@ impl<'a> Split<'a> {
             wa_id,
             ..Identity::default()
         };
-        let contact = around.contact_of(&who);
-        let person = around.complete(who, contact);
+        let contact = contacts.of(&who);
+        let person = complete(who, contact);
         let id = some(status.id);
         let word = some(status.status).unwrap_or_default();
         let kind = if id.is_some() && !word.is_empty() && (!person.is_empty() || group_id.is_some()) {
@@ -229,53 +307,17 @@ fn plain<'a>(around: &Around<'a>, raw: &'a RawValue) -> Item<'a> {
         status: None,
         change: None,
         timestamp: None,
+        time: around.time,
         metadata: around.metadata,
         contact: None,
         raw,
     }
 }
 
-fn contacts(raw: Option<&RawValue>) -> Vec<(&RawValue, Identity<'_>)> {
-    let each = raw.and_then(members).unwrap_or_default().into_iter();
-    each.filter_map(|raw| {
-        let contact: Contact<'_> = lenient(Some(raw))?;
-        let profile: Profile<'_> = lenient(contact.profile).unwrap_or_default();
-        let identity = Identity {
-            user_id: some(contact.user_id),
-            parent_user_id: some(contact.parent_user_id),
-            wa_id: some(contact.wa_id),
-            username: some(profile.username),
-            name: some(profile.name),
-        };
-        Some((raw, identity))
-    })
-    .collect()
-}
-
 impl<'a> Around<'a> {
-    /// The contact that is the same person; the only one there is where nothing says otherwise.
-    fn contact_of(&self, who: &Identity<'a>) -> Option<&(&'a RawValue, Identity<'a>)> {
-        let same = |a: &Option<Cow<'_, str>>, b: &Option<Cow<'_, str>>| a.is_some() && a == b;
-        self.contacts
-            .iter()
-            .find(|(_, it)| same(&it.user_id, &who.user_id))
-            .or_else(|| self.contacts.iter().find(|(_, it)| same(&it.wa_id, &who.wa_id)))
-            .or_else(|| match &self.contacts[..] {
-                [only] if who.is_empty() => Some(only),
-                _ => None,
-            })
-    }
-
-    fn complete(&self, who: Identity<'a>, contact: Option<&(&'a RawValue, Identity<'a>)>) -> Identity<'a> {
-        let Some((_, contact)) = contact else { return who };
-        let or = |own: Option<Cow<'a, str>>, other: &Option<Cow<'a, str>>| own.or_else(|| other.clone());
-        Identity {
-            user_id: or(who.user_id, &contact.user_id),
-            parent_user_id: or(who.parent_user_id, &contact.parent_user_id),
-            wa_id: or(who.wa_id, &contact.wa_id),
-            username: contact.username.clone(),
-            name: contact.name.clone(),
-        }
+    fn describe(&mut self, metadata: Option<&'a RawValue>) {
+        self.metadata = metadata;
+        self.phone_number_id = lenient::<Metadata<'a>>(metadata).and_then(|it| some(it.phone_number_id));
     }
 }
 

@@ -49,6 +49,7 @@ pub struct Item<'a> {
     pub change: Option<IdentityChange<'a>>,
     /// When it happened.
     pub timestamp: Option<Timestamp>,
+    pub(super) time: Option<&'a RawValue>,
     pub(super) metadata: Option<&'a RawValue>,
     pub(super) contact: Option<&'a RawValue>,
     pub(super) raw: &'a RawValue,

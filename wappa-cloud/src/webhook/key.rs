@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::item::{Item, ItemKind};
 
 /// Says whether an item was seen before: half of a SHA-256 over what identifies it. Messages are identified by number
-/// and wamid, statuses by what they say about a message, everything else by its JSON.
+/// and wamid, statuses by what they say about a message, everything else by its JSON and the time of its entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DedupKey(pub u128);
 
@@ -52,6 +52,7 @@ pub(super) fn of(item: &Item<'_>) -> DedupKey {
             parts.add(item.waba_id.as_deref().unwrap_or("").as_bytes());
             parts.add(number.as_bytes());
             parts.add(item.field.as_deref().unwrap_or("").as_bytes());
+            parts.add(item.time.map_or("", |time| time.get()).as_bytes());
             parts.add(item.raw.get().as_bytes());
         }
     }

@@ -1,10 +1,12 @@
 //! Webhooks on the wire: takes a delivery apart into items that can be stored and routed one by one, without reading
 //! more of each than that takes. What an item means is read later, by [`Event::read`](crate::Event::read).
 
+mod contacts;
 mod envelope;
 mod item;
 mod key;
 mod peek;
+mod usual;
 
 use std::borrow::Cow;
 

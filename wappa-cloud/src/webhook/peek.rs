@@ -138,6 +138,7 @@ peek! {
     /// An entry.
     struct Entry {
         id "id": Text<'a>,
+        time "time": Option<&'a RawValue>,
         changes "changes": Option<&'a RawValue>,
     }
 }
@@ -150,14 +151,49 @@ peek! {
     }
 }
 
-peek! {
-    /// The value of a change.
-    struct Value {
-        metadata "metadata": Option<&'a RawValue>,
-        contacts "contacts": Option<&'a RawValue>,
-        messages "messages": Option<&'a RawValue>,
-        statuses "statuses": Option<&'a RawValue>,
-        errors "errors": Option<&'a RawValue>,
+/// The value of a change.
+#[derive(Debug, Default)]
+pub(super) struct Value<'a> {
+    pub(super) metadata: Option<&'a RawValue>,
+    pub(super) contacts: Option<&'a RawValue>,
+    pub(super) messages: Option<&'a RawValue>,
+    pub(super) statuses: Option<&'a RawValue>,
+    pub(super) errors: Option<&'a RawValue>,
+    /// Objects and lists under keys we don't know.
+    pub(super) others: Vec<&'a RawValue>,
+}
+
+impl<'de> Deserialize<'de> for Value<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Value<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut found = Value::default();
+                while let Some(key) = map.next_key_seed(Key)? {
+                    match &*key {
+                        "metadata" => found.metadata = map.next_value()?,
+                        "contacts" => found.contacts = map.next_value()?,
+                        "messages" => found.messages = map.next_value()?,
+                        "statuses" => found.statuses = map.next_value()?,
+                        "errors" => found.errors = map.next_value()?,
+                        _ => {
+                            let other: &'de RawValue = map.next_value()?;
+                            if other.get().starts_with(['{', '[']) {
+                                found.others.push(other);
+                            }
+                        }
+                    }
+                }
+                Ok(found)
+            }
+        }
+        from.deserialize_map(Fields)
     }
 }
 

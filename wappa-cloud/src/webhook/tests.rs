@@ -248,6 +248,69 @@ fn nothing_is_lost_on_the_way_through_the_store() {
     assert_eq!(event.raw().parse::<Value>().unwrap(), sent);
 }
 
+#[test]
+fn what_stands_beside_messages_is_kept() {
+    let actions = json!([{"action_type": "marketing_messages_link_click"}]);
+    let events = read(&body(vec![value(json!({"messages": [text("wamid.1")], "user_actions": actions}))]));
+    let kinds: Vec<ItemKind> = events.iter().map(Event::kind).collect();
+    assert_eq!(kinds, [ItemKind::Message, ItemKind::Unknown]);
+    assert_eq!(events[1].raw().parse::<Value>().unwrap(), actions);
+}
+
+#[test]
+fn a_list_that_is_none_is_kept_beside_its_siblings() {
+    let events = read(&body(vec![value(
+        json!({"messages": [text("wamid.1")], "statuses": {"id": "wamid.2"}, "errors": [7]}),
+    )]));
+    let mut kinds: Vec<String> = events.iter().map(|event| format!("{:?}", event.kind())).collect();
+    kinds.sort();
+    assert_eq!(kinds, ["Message", "Unknown", "Unknown"]);
+}
+
+#[test]
+fn a_change_that_comes_again_later_is_another_event() {
+    let approved_at = |time: u32| {
+        let change = json!({"field": "message_template_status_update", "value": {"event": "APPROVED"}});
+        let body = json!({"object": "whatsapp_business_account",
+            "entry": [{"id": "1022", "time": time, "changes": [change]}]});
+        split(&serde_json::to_vec(&body).unwrap()).unwrap().items[0].key
+    };
+    assert_eq!(approved_at(1), approved_at(1));
+    assert_ne!(approved_at(1), approved_at(2));
+}
+
+/// The short way and the careful way agree; a member nobody knows sends a delivery the careful way.
+#[test]
+fn the_usual_envelope_is_read_as_any_other() {
+    let usual = value(json!({
+        "messages": [text("wamid.1"), {"id": "wamid.2", "type": "text", "from_user_id": "US.1"}, 7],
+        "statuses": [{"id": "wamid.3", "status": "sent", "recipient_id": "16505551234", "timestamp": "1"}],
+        "errors": [{"code": 130_429}]
+    }));
+    let mut careful = usual.clone();
+    careful["version"] = json!(1);
+    let seen = |value: Value| -> Vec<(ItemKind, DedupKey, Vec<u8>)> {
+        let bytes = serde_json::to_vec(&body(vec![value])).unwrap();
+        split(&bytes).unwrap().items.iter().map(|item| (item.kind, item.key, item.to_bytes())).collect()
+    };
+    assert_eq!(seen(usual), seen(careful));
+}
+
+#[test]
+fn among_many_contacts_each_message_finds_its_own() {
+    let contacts: Vec<Value> =
+        (0..50).map(|n| json!({"profile": {"name": format!("P{n}")}, "wa_id": n.to_string()})).collect();
+    let messages: Vec<Value> = (0..50)
+        .rev()
+        .map(|n| json!({"from": n.to_string(), "id": format!("w{n}"), "type": "text", "text": {"body": "x"}}))
+        .collect();
+    for event in read(&body(vec![value(json!({"contacts": contacts, "messages": messages}))])) {
+        let Event::Message(message) = event else { panic!("a message") };
+        let name = format!("P{}", message.from.wa_id.as_ref().unwrap());
+        assert_eq!(message.from.name.as_deref(), Some(name.as_str()));
+    }
+}
+
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

@@ -60,6 +60,20 @@ fn get(target: Target, limit: usize) -> GraphRequest {
     }
 }
 
+#[test]
+fn a_redirect_from_outside_does_not_lead_inside() {
+    let url = |text: &str| Url::parse(text).unwrap();
+    let outside = url("https://lookaside.fbsbx.com/a");
+    assert!(may_lead(&outside, &url("https://scontent.xx.fbcdn.net/a")));
+    for inside in
+        ["http://127.0.0.1:5432/", "https://localhost/", "http://[::1]/", "http://[::ffff:127.0.0.1]/"]
+    {
+        assert!(!may_lead(&outside, &url(inside)), "{inside}");
+        assert!(may_lead(&url("http://127.0.0.1:8001/a"), &url(inside)), "{inside}");
+    }
+    assert!(!may_lead(&outside, &url("http://scontent.xx.fbcdn.net/a")));
+}
+
 #[tokio::test]
 async fn a_call_carries_token_version_and_query() {
     let answer = "HTTP/1.1 429 Too Many\r\nretry-after: 7\r\ncontent-length: 2\r\n\r\n{}".to_owned();
