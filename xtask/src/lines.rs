@@ -38,7 +38,7 @@ pub(crate) fn run(project: &Project) -> Result<(), Failure> {
 }
 
 /// What git knows or would add, so that build output and local files don't count.
-fn sources(root: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn sources(root: &Path) -> Result<Vec<PathBuf>, Failure> {
     let list = Command::new("git")
         .directory(root)
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])

@@ -1,6 +1,7 @@
 //! `cargo xtask`: what this project does with itself. One file per task; needs nothing but the standard library.
 
 mod lines;
+mod map;
 mod project;
 mod setup;
 mod shell;
@@ -17,6 +18,7 @@ cargo xtask <task>
   test      install what is missing, then run everything a review would run
   setup     only install what is missing (Chromium and its driver, rustfmt, clippy)
   lines     refuse source files over 600 lines
+  map       hold ARCHITECTURE.md against the sources
   template  make a project from templates/echo and run its tests against this checkout
 ";
 
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         Some("test") => on_project(test::run),
         Some("setup") => on_project(setup::run),
         Some("lines") => on_project(lines::run),
+        Some("map") => on_project(map::run),
         Some("template") => on_project(template::run),
         None | Some("help" | "-h" | "--help") => {
             println!("{HELP}");

@@ -2,12 +2,13 @@
 
 use std::time::Instant;
 
-use crate::{lines, project::Project, setup, shell::Failure, template};
+use crate::{lines, map, project::Project, setup, shell::Failure, template};
 
 pub(crate) fn run(project: &Project) -> Result<(), Failure> {
     let began = Instant::now();
     setup::run(project)?;
     lines::run(project)?;
+    map::run(project)?;
     project.cargo().args(["fmt", "--all", "--check"]).run()?;
     // All steps name the whole workspace: cargo then unifies features the same way each time and compiles nothing twice.
     project.cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).run()?;
