@@ -118,6 +118,7 @@ fn build(project: &Project, generated: &Path) -> Result<(), Failure> {
     // The checkout's lock file and profile: the dependencies are the ones the workspace has built already.
     let lock = generated.join("Cargo.lock");
     fs::copy(project.root().join("Cargo.lock"), &lock).map_err(at(&lock))?;
+    project.cargo_in(generated).args(["fmt", "--check"]).run()?;
     project
         .cargo_in(generated)
         .args(["--config", r#"profile.dev.debug="line-tables-only""#])
