@@ -28,7 +28,7 @@ fn policy(project: &Project) -> Result<(), Failure> {
         );
         return Ok(());
     }
-    project.cargo().args(["deny", "check", "bans", "licenses", "sources"]).run()
+    project.cargo().args(["deny", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]).run()
 }
 
 /// Those that wait for a component are marked `ignore`; `setup` has installed what they wait for.
