@@ -41,7 +41,7 @@ pub(crate) struct Turn {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct User {
     id: Option<PersonId>,
-    who: PersonRef,
+    who: Arc<PersonRef>,
 }
 
 impl User {
@@ -85,7 +85,15 @@ impl Chat {
         to: Recipient,
     ) -> Self {
         let who = PersonRef { user_id: to.user_id.clone(), wa_id: to.wa_id.clone(), ..PersonRef::default() };
-        Self { messenger, number_id, number, to, user: User { id: None, who }, message: None, turn: None }
+        Self {
+            messenger,
+            number_id,
+            number,
+            to,
+            user: User { id: None, who: Arc::new(who) },
+            message: None,
+            turn: None,
+        }
     }
 
     pub(crate) fn in_turn(

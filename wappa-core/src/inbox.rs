@@ -192,8 +192,8 @@ impl Inbox {
         }
         let (lane, party) = place(item, number);
         let of = match lane {
-            LaneKind::Account => item.waba_id.as_deref().unwrap_or(number.id.as_str()).into(),
-            _ => number.id.as_str().into(),
+            LaneKind::Account => item.waba_id.as_deref().map_or_else(|| number.id.shared(), Arc::from),
+            _ => number.id.shared(),
         };
         let of = NumberRef { id: of, portfolio: Arc::clone(&number.portfolio) };
         ingest.arrivals.push(Arrival {

@@ -1,13 +1,13 @@
 //! The webhook over HTTP: Meta's handshake, the signature over the raw bytes, and the answers Meta acts upon. What a
 //! delivery means is for the inbox.
 
-use std::sync::Arc;
+use std::{error::Error, sync::Arc};
 
 use axum::{
     Router,
-    body::Bytes,
-    extract::{DefaultBodyLimit, Path, Query, State},
-    http::{HeaderMap, StatusCode},
+    body::{Body, Bytes},
+    extract::{Path, Query, Request, State},
+    http::{HeaderMap, StatusCode, header::CONTENT_LENGTH},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -46,13 +46,15 @@ pub fn routes<S: Clone + Send + Sync + 'static>(webhook: Webhook) -> Router<S> {
     Router::new()
         .route(NUMBER_PATH, get(verify_number).post(deliver))
         .route(SHARED_PATH, get(verify).post(deliver))
-        .layer(DefaultBodyLimit::max(webhook::MAX_BODY))
-        .with_state(webhook)
+        .with_state(Arc::new(webhook))
 }
 
 /// `GET /health` (the process is alive) and `GET /ready` (it takes deliveries).
 pub fn health_routes<S: Clone + Send + Sync + 'static>(webhook: Webhook) -> Router<S> {
-    Router::new().route("/health", get(|| async { "alive" })).route("/ready", get(ready)).with_state(webhook)
+    Router::new()
+        .route("/health", get(|| async { "alive" }))
+        .route("/ready", get(ready))
+        .with_state(Arc::new(webhook))
 }
 
 #[derive(Deserialize)]
@@ -66,7 +68,7 @@ struct Handshake {
 }
 
 async fn verify_number(
-    State(webhook): State<Webhook>,
+    State(webhook): State<Arc<Webhook>>,
     Path(id): Path<String>,
     Query(asked): Query<Handshake>,
 ) -> Response {
@@ -76,7 +78,7 @@ async fn verify_number(
     answer(&webhook, asked)
 }
 
-async fn verify(State(webhook): State<Webhook>, Query(asked): Query<Handshake>) -> Response {
+async fn verify(State(webhook): State<Arc<Webhook>>, Query(asked): Query<Handshake>) -> Response {
     answer(&webhook, asked)
 }
 
@@ -94,11 +96,16 @@ fn answer(webhook: &Webhook, asked: Handshake) -> Response {
     }
 }
 
-async fn deliver(State(webhook): State<Webhook>, headers: HeaderMap, body: Bytes) -> Response {
+async fn deliver(State(webhook): State<Arc<Webhook>>, request: Request) -> Response {
     if webhook.drain.phase() > Phase::Open {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "going down; deliver again");
     }
-    let signed_by = match check(&*webhook.numbers, &headers, &body) {
+    let (head, body) = request.into_parts();
+    let body = match read(&head.headers, body).await {
+        Ok(body) => body,
+        Err(refused) => return refused,
+    };
+    let signed_by = match check(&*webhook.numbers, &head.headers, &body) {
         Ok(signed_by) => signed_by,
         Err(error) => {
             tracing::warn!(%error, "a webhook delivery was refused");
@@ -119,6 +126,21 @@ async fn deliver(State(webhook): State<Webhook>, headers: HeaderMap, body: Bytes
             refuse(StatusCode::SERVICE_UNAVAILABLE, "the store is not available; deliver again")
         }
     }
+}
+
+/// The whole body, unless it is too large or breaks off.
+async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
+    let too_large = || refuse(StatusCode::PAYLOAD_TOO_LARGE, "a webhook has at most 4 MB");
+    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > webhook::MAX_BODY) {
+        return Err(too_large());
+    }
+    axum::body::to_bytes(body, webhook::MAX_BODY).await.map_err(|error| {
+        // What counts is in the chain: a length limit, or a connection that broke.
+        let limit = std::iter::successors(error.source(), |&cause| cause.source())
+            .any(|cause| cause.is::<http_body_util::LengthLimitError>());
+        if limit { too_large() } else { refuse(StatusCode::BAD_REQUEST, "the body broke off") }
+    })
 }
 
 /// Tries every secret of every app, so that the time taken does not tell which one fits.
@@ -149,7 +171,7 @@ fn check(numbers: &dyn Numbers, headers: &HeaderMap, body: &[u8]) -> Result<Sign
     }
 }
 
-async fn ready(State(webhook): State<Webhook>) -> Response {
+async fn ready(State(webhook): State<Arc<Webhook>>) -> Response {
     if webhook.drain.phase() > Phase::Open {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "draining");
     }

@@ -1,7 +1,5 @@
 //! Contact cards.
 
-use serde_json::Value;
-
 use super::{Draft, DraftError, DraftKind, IntoDraft, count};
 use crate::{
     event::{Contact, ContactEmail, ContactOrg, ContactPhone, ContactUrl},
@@ -37,8 +35,7 @@ impl IntoDraft for Contacts {
                 return Err(DraftError::wrong("contacts.name", why));
             }
         }
-        let body = serde_json::to_value(&self.0).unwrap_or(Value::Null);
-        Ok(Draft::new(DraftKind::Contacts, body))
+        Draft::new(DraftKind::Contacts, &self.0)
     }
 }
 

@@ -39,7 +39,7 @@ impl Around {
             ("footer", self.footer.map(|footer| json!({ "text": footer }))),
             ("action", Some(action)),
         ]);
-        Ok(Draft::new(DraftKind::Interactive, body))
+        Draft::new(DraftKind::Interactive, &body)
     }
 }
 

@@ -41,6 +41,6 @@ impl IntoDraft for Location {
             ("name", self.name.map(Value::from)),
             ("address", self.address.map(Value::from)),
         ]);
-        Ok(Draft::new(DraftKind::Location, body))
+        Draft::new(DraftKind::Location, &body)
     }
 }

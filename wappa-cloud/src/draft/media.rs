@@ -89,7 +89,7 @@ impl Parts {
             ("filename", self.filename.map(Value::from)),
             ("voice", self.voice.map(Value::from)),
         ]);
-        Ok(Draft { upload, ..Draft::new(draft_kind, body) })
+        Ok(Draft { upload, ..Draft::new(draft_kind, &body)? })
     }
 }
 

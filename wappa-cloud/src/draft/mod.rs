@@ -48,10 +48,11 @@ pub trait IntoDraft {
 }
 
 /// A message that keeps Meta's limits.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Draft {
     kind: DraftKind,
-    body: Value,
+    /// JSON, written once.
+    body: String,
     upload: Option<Upload>,
     reply_to: Option<MessageId>,
 }
@@ -116,8 +117,6 @@ struct Envelope<'a> {
     context: Option<ReplyTo<'a>>,
     #[serde(rename = "type")]
     kind: &'static str,
-    #[serde(flatten)]
-    body: Body<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     biz_opaque_callback_data: Option<&'a str>,
 }
@@ -127,18 +126,12 @@ struct ReplyTo<'a> {
     message_id: &'a str,
 }
 
-/// One key, named after the kind.
-struct Body<'a>(&'static str, &'a Value);
-
-impl Serialize for Body<'_> {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map([(self.0, self.1)])
-    }
-}
-
 impl Draft {
-    pub(crate) fn new(kind: DraftKind, body: Value) -> Self {
-        Self { kind, body, upload: None, reply_to: None }
+    /// A draft with what stands under the key of its kind.
+    pub(crate) fn new(kind: DraftKind, body: &impl Serialize) -> Result<Self, DraftError> {
+        let body = serde_json::to_string(body);
+        let body = body.map_err(|_| DraftError::wrong(kind.as_str(), "it cannot be written as JSON"))?;
+        Ok(Self { kind, body, upload: None, reply_to: None })
     }
 
     /// What it is.
@@ -164,8 +157,10 @@ impl Draft {
     /// The same, naming its file by the id that the upload gave.
     pub fn with_media(mut self, id: MediaId) -> Self {
         self.upload = None;
-        if let Value::Object(body) = &mut self.body {
+        // What we wrote ourselves is an object.
+        if let Ok(Value::Object(mut body)) = serde_json::from_str(&self.body) {
             body.insert("id".to_owned(), id.as_str().into());
+            self.body = Value::Object(body).to_string();
         }
         self
     }
@@ -180,7 +175,7 @@ impl Draft {
     pub fn fingerprint(&self) -> u64 {
         let mut print = Fnv::default();
         print.add(self.kind.as_str().as_bytes());
-        print.add(self.body.to_string().as_bytes());
+        print.add(self.body.as_bytes());
         if let Some(upload) = &self.upload {
             upload.print(&mut print);
         }
@@ -216,12 +211,19 @@ impl Draft {
             recipient,
             context: self.reply_to.as_ref().map(|id| ReplyTo { message_id: id.as_str() }),
             kind: self.kind.as_str(),
-            body: Body(self.kind.as_str(), &self.body),
             biz_opaque_callback_data: opaque,
         };
-        let json = serde_json::to_vec(&envelope);
-        json.map(Bytes::from)
-            .map_err(|_| DraftError::wrong(self.kind.as_str(), "it cannot be written as JSON"))
+        let mut json = Vec::with_capacity(self.body.len() + 256);
+        serde_json::to_writer(&mut json, &envelope)
+            .map_err(|_| DraftError::wrong(self.kind.as_str(), "it cannot be written as JSON"))?;
+        // The body is JSON already; it goes in as the envelope's last member.
+        json.pop();
+        json.extend_from_slice(b",\"");
+        json.extend_from_slice(self.kind.as_str().as_bytes());
+        json.extend_from_slice(b"\":");
+        json.extend_from_slice(self.body.as_bytes());
+        json.push(b'}');
+        Ok(json.into())
     }
 }
 

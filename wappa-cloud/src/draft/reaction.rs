@@ -34,6 +34,6 @@ impl IntoDraft for Reaction {
             return Err(DraftError::wrong("reaction.emoji", "it is one emoji, not words"));
         }
         let body = json!({ "message_id": self.message.as_str(), "emoji": self.emoji });
-        Ok(Draft::new(DraftKind::Reaction, body))
+        Draft::new(DraftKind::Reaction, &body)
     }
 }

@@ -116,7 +116,7 @@ impl IntoDraft for Template {
         if !components.is_empty() {
             body["components"] = Value::Array(components);
         }
-        Ok(Draft::new(DraftKind::Template, body))
+        Draft::new(DraftKind::Template, &body)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Text messages.
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::{Draft, DraftError, DraftKind, IntoDraft, required};
 use crate::limits::TEXT_BODY;
@@ -19,6 +19,13 @@ enum Preview {
     On,
 }
 
+#[derive(Serialize)]
+struct Body<'a> {
+    body: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preview_url: Option<bool>,
+}
+
 impl Text {
     /// These words.
     pub fn new(body: impl Into<String>) -> Self {
@@ -35,10 +42,7 @@ impl Text {
 impl IntoDraft for Text {
     fn into_draft(self) -> Result<Draft, DraftError> {
         required(&TEXT_BODY, &self.body)?;
-        let body = match self.preview {
-            Preview::Off => json!({ "body": self.body }),
-            Preview::On => json!({ "body": self.body, "preview_url": true }),
-        };
-        Ok(Draft::new(DraftKind::Text, body))
+        let preview_url = (self.preview == Preview::On).then_some(true);
+        Draft::new(DraftKind::Text, &Body { body: &self.body, preview_url })
     }
 }

@@ -88,7 +88,6 @@ async fn fail(
         }
         Ran::Returned(_) => {}
     }
-    turn.sends.quiet().await;
     end.sends.append(&mut turn.sends.take_records());
 }
 
@@ -107,7 +106,6 @@ async fn handle(
     // The call itself is inside, so that a panic before the first await is caught too.
     let handling = async move { handler.handle(place, event).await };
     let ran = drive(inner, Box::pin(handling), &turn).await;
-    turn.sends.quiet().await;
     end.sends = turn.sends.take_records();
     (ran, ClosedBy(turn))
 }

@@ -19,7 +19,8 @@ use std::{
 use bytes::Bytes;
 use dashmap::DashMap;
 use wappa_cloud::{
-    Draft, DraftError, Graph, GraphError, MediaSource, MessageId, Recipient, Timestamp, TransportError,
+    Certainty, Draft, DraftError, Graph, GraphError, MediaSource, MessageId, Recipient, Timestamp,
+    TransportError,
 };
 
 use self::policy::Step;
@@ -278,56 +279,37 @@ impl Letter {
         }
     }
 
-    /// One POST, in a task of its own: once begun it is finished and recorded, even if the handler is dropped.
+    /// One POST, and its line for the ledger. If this is dropped in the middle, by the author or by a deadline, the
+    /// line says that its fate is open.
     async fn post(
         &self,
         body: Bytes,
         key: SendKey,
         turn: Option<&Arc<TurnSends>>,
     ) -> Result<Result<Receipt, GraphError>, SendError> {
-        let outbox = Arc::clone(&self.outbox);
-        let number = Arc::clone(&self.number);
-        let (person, turn) = (self.person, turn.map(Arc::clone));
-        let in_flight = turn.as_ref().map(TurnSends::launch);
-        let posting = tokio::spawn(async move {
-            let _in_flight = in_flight;
-            let letter = Letter { outbox, number, to: Recipient::default(), person };
-            letter.post_and_record(body, key, turn.as_deref()).await
-        });
-        posting.await.map_err(|_| SendError::CutOff)?
-    }
-
-    async fn post_and_record(
-        &self,
-        body: Bytes,
-        key: SendKey,
-        turn: Option<&TurnSends>,
-    ) -> Result<Result<Receipt, GraphError>, SendError> {
         let Outbox { graph, store, clock, .. } = &*self.outbox;
         store.begin(key);
         if turn.is_some_and(|turn| !turn.lease.is_held(clock.monotonic())) {
             return Err(SendError::LeaseLost);
         }
+        let cut_off = CutOff { letter: self, key, turn };
         let answer = graph.send(&self.number.token, &self.number.id, body).await;
+        std::mem::forget(cut_off);
         let record = match &answer {
             Ok(accepted) => {
                 SendRecord { id: Some(accepted.id.clone()), ..self.record(key, SendState::Accepted) }
             }
             Err(error) => {
                 let state = match error.certainty() {
-                    wappa_cloud::Certainty::Unknown => SendState::Indeterminate,
-                    wappa_cloud::Certainty::NotSent => SendState::Rejected,
+                    Certainty::Unknown => SendState::Indeterminate,
+                    Certainty::NotSent => SendState::Rejected,
                 };
                 SendRecord { error: error.code, ..self.record(key, state) }
             }
         };
         match turn {
             Some(turn) => turn.record(record),
-            None => {
-                if let Err(error) = store.record(vec![record]).await {
-                    tracing::error!(%error, "the outcome of a send could not be written to the ledger");
-                }
-            }
+            None => write(store, record).await,
         }
         Ok(answer.map(|accepted| Receipt { id: accepted.id, sent: Sent::Now }))
     }
@@ -335,7 +317,7 @@ impl Letter {
     fn record(&self, key: SendKey, state: SendState) -> SendRecord {
         SendRecord {
             key,
-            number: self.number.id.as_str().into(),
+            number: self.number.id.shared(),
             person: self.person,
             state,
             id: None,
@@ -433,6 +415,32 @@ impl Drop for Waiting<'_> {
     }
 }
 
+/// Records a POST that was dropped in the middle.
+struct CutOff<'a> {
+    letter: &'a Letter,
+    key: SendKey,
+    turn: Option<&'a Arc<TurnSends>>,
+}
+
+impl Drop for CutOff<'_> {
+    fn drop(&mut self) {
+        let record = self.letter.record(self.key, SendState::Indeterminate);
+        match self.turn {
+            Some(turn) => turn.record(record),
+            None => {
+                let store = Arc::clone(&self.letter.outbox.store);
+                tokio::spawn(async move { write(&store, record).await });
+            }
+        }
+    }
+}
+
+async fn write(store: &Arc<dyn Store>, record: SendRecord) {
+    if let Err(error) = store.record(vec![record]).await {
+        tracing::error!(%error, "the outcome of a send could not be written to the ledger");
+    }
+}
+
 async fn read(path: &Path) -> Result<Bytes, SendError> {
     let owned = path.to_owned();
     let read = tokio::task::spawn_blocking(move || std::fs::read(owned)).await;
@@ -448,7 +456,7 @@ impl SendError {
             Self::Graph(error) => {
                 let transport =
                     std::error::Error::source(error).and_then(|e| e.downcast_ref::<TransportError>());
-                error.certainty() == wappa_cloud::Certainty::NotSent
+                error.certainty() == Certainty::NotSent
                     || transport.is_some_and(|transport| error::is_unsent(transport.kind))
             }
             Self::CutOff => false,

@@ -1,10 +1,9 @@
 //! The sends of one turn: their numbering, their records until the commit, and the time the turn spends waiting for us.
 
 use std::{
-    collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -59,10 +58,9 @@ pub struct TurnSends {
     pub(super) history: History,
     /// Sends leave in the order in which they were called.
     pub(super) order: tokio::sync::Mutex<()>,
-    numbers: Mutex<HashMap<u64, u32>>,
+    /// How many sends each recipient has been promised; hardly ever more than one recipient.
+    numbers: Mutex<Vec<(u64, u32)>>,
     records: Mutex<Vec<SendRecord>>,
-    in_flight: AtomicUsize,
-    quiet: Notify,
     waits: Mutex<Waits>,
     park: Mutex<Option<Timestamp>>,
     parked: Notify,
@@ -101,8 +99,6 @@ impl TurnSends {
             order: tokio::sync::Mutex::new(()),
             numbers: Mutex::default(),
             records: Mutex::default(),
-            in_flight: AtomicUsize::new(0),
-            quiet: Notify::new(),
             waits: Mutex::default(),
             park: Mutex::default(),
             parked: Notify::new(),
@@ -113,10 +109,16 @@ impl TurnSends {
     pub(crate) fn next_place(&self, to: &Recipient) -> Place {
         let to = key::recipient_code(to);
         let mut numbers = lock(&self.numbers);
-        let next = numbers.entry(to).or_default();
-        let nth = *next;
-        *next += 1;
-        Place { to, nth }
+        match numbers.iter_mut().find(|(of, _)| *of == to) {
+            Some((_, next)) => {
+                *next += 1;
+                Place { to, nth: *next - 1 }
+            }
+            None => {
+                numbers.push((to, 1));
+                Place { to, nth: 0 }
+            }
+        }
     }
 
     pub(super) fn key(&self, place: Place, fingerprint: u64) -> SendKey {
@@ -172,18 +174,6 @@ impl TurnSends {
             waits.total += waited;
         }
     }
-
-    pub(super) fn launch(self: &Arc<Self>) -> InFlight {
-        self.in_flight.fetch_add(1, Ordering::Relaxed);
-        InFlight(Arc::clone(self))
-    }
-
-    /// Resolves when no POST of this turn is under way.
-    pub async fn quiet(&self) {
-        while self.in_flight.load(Ordering::Acquire) > 0 {
-            self.quiet.notified().await;
-        }
-    }
 }
 
 /// The place of a send among those to the same recipient in one part of a turn.
@@ -191,16 +181,6 @@ impl TurnSends {
 pub(crate) struct Place {
     to: u64,
     nth: u32,
-}
-
-/// A POST that is under way; it is finished even if the handler is dropped.
-pub(super) struct InFlight(Arc<TurnSends>);
-
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        self.0.in_flight.fetch_sub(1, Ordering::Release);
-        self.0.quiet.notify_one();
-    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -94,13 +94,27 @@ pub struct PersonRef {
     pub name: Option<String>,
 }
 
+impl PersonRef {
+    /// Whether everything `said` says is known here already.
+    pub fn covers(&self, said: &Self) -> bool {
+        fn known<T: PartialEq>(own: Option<&T>, said: Option<&T>) -> bool {
+            said.is_none() || own == said
+        }
+        known(self.user_id.as_ref(), said.user_id.as_ref())
+            && known(self.parent_user_id.as_ref(), said.parent_user_id.as_ref())
+            && known(self.wa_id.as_ref(), said.wa_id.as_ref())
+            && known(self.username.as_ref(), said.username.as_ref())
+            && known(self.name.as_ref(), said.name.as_ref())
+    }
+}
+
 /// A person as far as known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
     /// The person.
     pub id: PersonId,
     /// What they are called.
-    pub who: PersonRef,
+    pub who: Arc<PersonRef>,
 }
 
 impl Profile {

@@ -59,7 +59,7 @@ impl PeopleCache {
         let key = handle(who).map(|id| (Arc::clone(portfolio), Box::from(id)));
         if formerly.is_none()
             && let Some(known) = key.as_ref().and_then(|key| self.profiles.get(key))
-            && says_nothing_new(&known.who, who)
+            && known.who.covers(who)
         {
             return Ok(known);
         }
@@ -68,7 +68,7 @@ impl PeopleCache {
             // What is cached under other identifiers of this person may be out of date.
             self.profiles.clear();
         }
-        let profile = Profile { id: found.id, who: found.who };
+        let profile = Profile { id: found.id, who: Arc::new(found.who) };
         // Under the wa_id too: a new person may have taken it from an earlier one.
         for id in [handle(who), who.wa_id.as_ref().map(WaId::as_str)].into_iter().flatten() {
             self.profiles.insert((Arc::clone(portfolio), id.into()), profile.clone());
@@ -82,17 +82,6 @@ fn handle(who: &PersonRef) -> Option<&str> {
     let user = who.user_id.as_ref().map(UserId::as_str);
     user.or_else(|| who.parent_user_id.as_ref().map(ParentUserId::as_str))
         .or_else(|| who.wa_id.as_ref().map(WaId::as_str))
-}
-
-fn says_nothing_new(known: &PersonRef, said: &PersonRef) -> bool {
-    fn covers<T: PartialEq>(known: Option<&T>, said: Option<&T>) -> bool {
-        said.is_none() || known == said
-    }
-    covers(known.user_id.as_ref(), said.user_id.as_ref())
-        && covers(known.parent_user_id.as_ref(), said.parent_user_id.as_ref())
-        && covers(known.wa_id.as_ref(), said.wa_id.as_ref())
-        && covers(known.username.as_ref(), said.username.as_ref())
-        && covers(known.name.as_ref(), said.name.as_ref())
 }
 
 struct InPortfolio<'a> {

@@ -57,7 +57,9 @@ impl State {
             return Ok(None);
         };
         let person = match lane.who.person().or(event.member) {
-            Some(person) => Some(Profile { id: person, who: people::load(db, person)?.unwrap_or_default() }),
+            Some(person) => {
+                Some(Profile { id: person, who: people::load(db, person)?.unwrap_or_default().into() })
+            }
             None => None,
         };
         let group = if let Who::Group(group) = &lane.who { Some(GroupId::from(&**group)) } else { None };

@@ -264,7 +264,7 @@ impl Lane {
             (Who::Person(person), _) => Some(*person),
             (_, member) => member,
         };
-        let profile = |id| Profile { id, who: people.get(id).cloned().unwrap_or_default() };
+        let profile = |id| Profile { id, who: people.get(id) };
         let group = if let Who::Group(group) = &self.who { Some(group.clone()) } else { None };
         Some(Claim {
             lane: id,

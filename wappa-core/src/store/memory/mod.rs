@@ -18,7 +18,7 @@ use self::{lanes::Lanes, ledger::Ledger, people::People};
 use super::{
     Begun, ClaimAsk, Claimed, Committed, DeadLetter, Depth, Epoch, Ingest, Ingested, Kept, LaneId, NumberRef,
     Outcome, Party, PersonRef, Profile, Retention, SendKey, SendRecord, SessionKey, Store, StoreError,
-    TurnEnd, resolve,
+    TurnEnd,
 };
 
 /// How much a [`MemoryStore`] remembers.
@@ -33,6 +33,9 @@ impl Default for MemoryLimits {
         Self { entries: 100_000 }
     }
 }
+
+/// Begun sends remembered. They matter only to a turn whose lease is lost while it runs.
+const BEGUN: usize = 4_096;
 
 /// A [`Store`] in memory. A crash or a restart loses everything in it.
 #[derive(Debug)]
@@ -67,7 +70,7 @@ impl MemoryStore {
             people: People::default(),
             sessions: HashMap::new(),
             ledger: Ledger::new(limits.entries),
-            begun: Recent::new(limits.entries),
+            begun: Recent::new(BEGUN),
             kept: VecDeque::new(),
             entries: limits.entries,
         };
@@ -211,8 +214,8 @@ impl Store for MemoryStore {
     async fn person(&self, number: NumberRef, who: PersonRef, now: Timestamp) -> Result<Profile, StoreError> {
         let _ = now;
         let state = &mut *self.state();
-        let Ok(found) = resolve(&mut state.people.of(&number.portfolio), &who, None);
-        Ok(Profile { id: found.id, who: found.who })
+        let (id, who) = state.people.resolve(&number.portfolio, &who, None);
+        Ok(Profile { id, who })
     }
 
     async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
@@ -250,10 +253,7 @@ fn place(
     party: Party,
     formerly: Option<&PersonRef>,
 ) -> lanes::Place {
-    let mut person = |who: &PersonRef| {
-        let Ok(found) = resolve(&mut people.of(&number.portfolio), who, formerly);
-        found.id
-    };
+    let mut person = |who: &PersonRef| people.resolve(&number.portfolio, who, formerly).0;
     match party {
         Party::Person(who) => lanes::Place { who: lanes::Who::Person(person(&who)), member: None },
         Party::Group(group, member) => {

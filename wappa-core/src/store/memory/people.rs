@@ -2,24 +2,66 @@
 
 use std::{collections::HashMap, convert::Infallible, sync::Arc};
 
-use crate::store::{Identifier, IdentityIndex, PersonId, PersonRef};
+use crate::store::{Identifier, IdentityIndex, PersonId, PersonRef, resolve};
 
 #[derive(Debug, Default)]
 pub(super) struct People {
-    persons: HashMap<PersonId, PersonRef>,
-    /// (portfolio, kind, value) → person.
-    pointers: HashMap<(Arc<str>, i64, Box<str>), PersonId>,
+    persons: HashMap<PersonId, Arc<PersonRef>>,
+    /// By portfolio.
+    pointers: HashMap<Arc<str>, Pointers>,
     aliases: HashMap<PersonId, PersonId>,
     last: i64,
 }
 
-impl People {
-    pub(super) fn of<'a>(&'a mut self, portfolio: &Arc<str>) -> InPortfolio<'a> {
-        InPortfolio { people: self, portfolio: Arc::clone(portfolio) }
+/// Value → person, for each kind of identifier.
+#[derive(Debug, Default)]
+struct Pointers([HashMap<Box<str>, PersonId>; 3]);
+
+impl Pointers {
+    fn of(&self, by: Identifier<'_>) -> &HashMap<Box<str>, PersonId> {
+        let [user, parent, wa] = &self.0;
+        match by {
+            Identifier::User(_) => user,
+            Identifier::Parent(_) => parent,
+            Identifier::Wa(_) => wa,
+        }
     }
 
-    pub(super) fn get(&self, person: PersonId) -> Option<&PersonRef> {
-        self.persons.get(&person)
+    fn of_mut(&mut self, by: Identifier<'_>) -> &mut HashMap<Box<str>, PersonId> {
+        let [user, parent, wa] = &mut self.0;
+        match by {
+            Identifier::User(_) => user,
+            Identifier::Parent(_) => parent,
+            Identifier::Wa(_) => wa,
+        }
+    }
+}
+
+impl People {
+    /// Whom this means; the rules are only asked if it says something new.
+    pub(super) fn resolve(
+        &mut self,
+        portfolio: &Arc<str>,
+        who: &PersonRef,
+        formerly: Option<&PersonRef>,
+    ) -> (PersonId, Arc<PersonRef>) {
+        let handle = who.user_id.as_ref().map(Identifier::User);
+        if formerly.is_none()
+            && let Some(handle) = handle.or_else(|| who.wa_id.as_ref().map(Identifier::Wa))
+            && let Some(pointers) = self.pointers.get(portfolio)
+            && let Some(id) = pointers.of(handle).get(handle.value())
+            && let Some(known) = self.persons.get(id)
+            && known.covers(who)
+        {
+            return (*id, Arc::clone(known));
+        }
+        let mut index = InPortfolio { people: self, portfolio: Arc::clone(portfolio) };
+        let Ok(found) = resolve(&mut index, who, formerly);
+        (found.id, self.get(found.id))
+    }
+
+    pub(super) fn get(&self, person: PersonId) -> Arc<PersonRef> {
+        self.persons.get(&person).map(Arc::clone).unwrap_or_default()
     }
 
     /// Those who turned out to be this person.
@@ -28,48 +70,44 @@ impl People {
     }
 }
 
-pub(super) struct InPortfolio<'a> {
+struct InPortfolio<'a> {
     people: &'a mut People,
     portfolio: Arc<str>,
-}
-
-impl InPortfolio<'_> {
-    fn key(&self, by: Identifier<'_>) -> (Arc<str>, i64, Box<str>) {
-        (Arc::clone(&self.portfolio), by.code(), by.value().into())
-    }
 }
 
 impl IdentityIndex for InPortfolio<'_> {
     type Error = Infallible;
 
     fn find(&mut self, by: Identifier<'_>) -> Result<Option<PersonId>, Infallible> {
-        Ok(self.people.pointers.get(&self.key(by)).copied())
+        let pointers = self.people.pointers.get(&self.portfolio);
+        Ok(pointers.and_then(|pointers| pointers.of(by).get(by.value()).copied()))
     }
 
     fn load(&mut self, person: PersonId) -> Result<PersonRef, Infallible> {
-        Ok(self.people.persons.get(&person).cloned().unwrap_or_default())
+        Ok(PersonRef::clone(&self.people.get(person)))
     }
 
     fn create(&mut self, who: &PersonRef) -> Result<PersonId, Infallible> {
         self.people.last += 1;
         let id = PersonId(self.people.last);
-        self.people.persons.insert(id, who.clone());
+        self.people.persons.insert(id, Arc::new(who.clone()));
         Ok(id)
     }
 
     fn store(&mut self, person: PersonId, who: &PersonRef) -> Result<(), Infallible> {
-        self.people.persons.insert(person, who.clone());
+        self.people.persons.insert(person, Arc::new(who.clone()));
         Ok(())
     }
 
     fn point(&mut self, by: Identifier<'_>, person: PersonId) -> Result<(), Infallible> {
-        let key = self.key(by);
-        self.people.pointers.insert(key, person);
+        let pointers = self.people.pointers.entry(Arc::clone(&self.portfolio)).or_default();
+        pointers.of_mut(by).insert(by.value().into(), person);
         Ok(())
     }
 
     fn alias(&mut self, gone: PersonId, kept: PersonId) -> Result<(), Infallible> {
-        for person in self.people.pointers.values_mut().filter(|person| **person == gone) {
+        let pointers = self.people.pointers.values_mut().flat_map(|pointers| &mut pointers.0);
+        for person in pointers.flat_map(HashMap::values_mut).filter(|person| **person == gone) {
             *person = kept;
         }
         for target in self.people.aliases.values_mut().filter(|target| **target == gone) {
