@@ -183,7 +183,7 @@ fn meta(
     let (verify_token, verify_hint) = verify_token(settings, choice)?;
     let transport = match transport {
         Some(transport) => transport,
-        None => Arc::new(HttpTransport::new(HttpConfig::new(base, version))?),
+        None => Arc::new(HttpTransport::new(&HttpConfig::new(base, version))?),
     };
     if base != GRAPH {
         tracing::warn!(base, "tokens are sent to WHATSAPP_API_BASE_URL, not to Meta");

@@ -2,15 +2,11 @@
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
-use axum::{Router, body::Body, http::Request};
+use axum::Router;
 use tokio::net::TcpListener;
-use tower::ServiceExt;
 use wappa_cloud::Transport;
-use wappa_core::{
-    clock::BoxFuture,
-    shutdown::{Drain, Phase},
-};
-use wappa_emulator::{Business, Emulator, EmulatorConfig, SignedWebhook, WebhookSink};
+use wappa_core::shutdown::{Drain, Phase};
+use wappa_emulator::{Business, Emulator, EmulatorConfig, RouterSink};
 
 use crate::Result;
 
@@ -51,7 +47,7 @@ impl Emulated {
     pub(crate) fn connect(self, webhook: Router, drain: &Drain) -> String {
         let Self { emulator, listener, page } = self;
         let router = emulator.router();
-        emulator.connect(Arc::new(InProcess { webhook }));
+        emulator.connect(Arc::new(RouterSink::new(webhook)));
         let drain = drain.clone();
         tokio::spawn(async move {
             let server = axum::serve(listener, router).into_future();
@@ -63,25 +59,8 @@ impl Emulated {
                 }
                 () = drain.reached(Phase::Drained) => {}
             }
+            emulator.close();
         });
         page
-    }
-}
-
-struct InProcess {
-    webhook: Router,
-}
-
-impl WebhookSink for InProcess {
-    fn deliver(&self, webhook: SignedWebhook) -> BoxFuture<'_, u16> {
-        Box::pin(async move {
-            let request = Request::post(webhook.path)
-                .header("content-type", "application/json")
-                .header("x-hub-signature-256", webhook.signature)
-                .body(Body::from(webhook.body));
-            let Ok(request) = request else { return 0 };
-            let Ok(answer) = self.webhook.clone().oneshot(request).await;
-            answer.status().as_u16()
-        })
     }
 }

@@ -74,9 +74,8 @@ pub(crate) async fn run(bot: Bot, address: SocketAddr) -> Result {
     tracing::info!("going down: no more deliveries are taken, turns under way are finished");
     let left = bot.shutdown().await;
     server.abort();
-    match server.await {
-        Ok(Err(source)) => return Err(ServeError::Server(source).into()),
-        Ok(Ok(())) | Err(_) => {}
+    if let Ok(Err(source)) = server.await {
+        return Err(ServeError::Server(source).into());
     }
     tracing::info!(waiting = left.waiting, cut_off = left.cut_off, "down; what waits is in the store");
     if left.cut_off > 0 {

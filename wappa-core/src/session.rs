@@ -98,6 +98,12 @@ struct Held {
     error: Option<SessionError>,
 }
 
+/// Whether this turn has a session already, and its bytes if there are any.
+enum Known {
+    NotLoaded,
+    Loaded(Option<Bytes>),
+}
+
 #[derive(Debug, PartialEq, Eq)]
 enum Handle {
     Live,
@@ -182,8 +188,8 @@ impl Sessions {
         let home = self.home.ok_or_else(|| SessionError::NoTurn(Arc::clone(&name)))?;
         let known = self.take::<T>(&name)?;
         let body = match known {
-            Some(body) => body,
-            None => {
+            Known::Loaded(body) => body,
+            Known::NotLoaded => {
                 let key = SessionKey { lane: home.lane, member: home.member, name: Arc::clone(&name) };
                 let loaded = store.session(key).await?;
                 self.put::<T>(&name, loaded.clone())?;
@@ -201,12 +207,12 @@ impl Sessions {
         Ok(Session { value: Some(value), touched: Touched::No, slot })
     }
 
-    fn take<T: 'static>(&self, name: &Arc<str>) -> Result<Option<Option<Bytes>>, SessionError> {
+    fn take<T: 'static>(&self, name: &Arc<str>) -> Result<Known, SessionError> {
         let mut slots = lock(&self.slots);
         if slots.phase == Phase::Over {
             return Err(SessionError::TurnOver(Arc::clone(name)));
         }
-        let Some(held) = slots.by_name.get_mut(name) else { return Ok(None) };
+        let Some(held) = slots.by_name.get_mut(name) else { return Ok(Known::NotLoaded) };
         if held.type_id != TypeId::of::<T>() {
             return Err(SessionError::Ambiguous(Arc::clone(name)));
         }
@@ -214,7 +220,7 @@ impl Sessions {
             return Err(SessionError::InUse(Arc::clone(name)));
         }
         held.handle = Handle::Live;
-        Ok(Some(held.now.clone()))
+        Ok(Known::Loaded(held.now.clone()))
     }
 
     fn put<T: 'static>(&self, name: &Arc<str>, loaded: Option<Bytes>) -> Result<(), SessionError> {

@@ -138,7 +138,7 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
     axum::body::to_bytes(body, webhook::MAX_BODY).await.map_err(|error| {
         // What counts is in the chain: a length limit, or a connection that broke.
         let limit = std::iter::successors(error.source(), |&cause| cause.source())
-            .any(|cause| cause.is::<http_body_util::LengthLimitError>());
+            .any(<dyn std::error::Error + 'static>::is::<http_body_util::LengthLimitError>);
         if limit { too_large() } else { refuse(StatusCode::BAD_REQUEST, "the body broke off") }
     })
 }

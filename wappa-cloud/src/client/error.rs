@@ -239,7 +239,7 @@ mod tests {
         );
         assert_eq!((error.kind(), error.retry()), (ErrorKind::PairPace, Retry::Backoff));
         let shown = error.to_string();
-        assert!(shown.contains("131056") && shown.contains("slow down") && shown.contains("T"), "{shown}");
+        assert!(shown.contains("131056") && shown.contains("slow down") && shown.contains('T'), "{shown}");
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl HttpTransport {
     ///
     /// # Errors
     /// The base is no URL, or plain http to another machine; the TLS setup failed.
-    pub fn new(config: HttpConfig) -> Result<Self, TransportError> {
+    pub fn new(config: &HttpConfig) -> Result<Self, TransportError> {
         let refused = || TransportError::from(TransportErrorKind::Refused);
         let base = Url::parse(&config.base_url).map_err(|_| refused())?;
         if !is_safe(&base) {

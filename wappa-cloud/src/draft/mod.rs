@@ -155,7 +155,7 @@ impl Draft {
     }
 
     /// The same, naming its file by the id that the upload gave.
-    pub fn with_media(mut self, id: MediaId) -> Self {
+    pub fn with_media(mut self, id: &MediaId) -> Self {
         self.upload = None;
         // What we wrote ourselves is an object.
         if let Ok(Value::Object(mut body)) = serde_json::from_str(&self.body) {

@@ -161,7 +161,7 @@ fn uploads_come_before_their_message() {
     assert_eq!((upload.mime.as_str(), upload.kind), ("image/png", crate::media::MediaKind::Image));
     let to = Recipient::from(WaId::from("1"));
     assert!(draft.to_json(&to, None).is_err());
-    let named = draft.with_media(MediaId::from("9"));
+    let named = draft.with_media(&MediaId::from("9"));
     assert_eq!(sent(named)["image"], json!({"id": "9", "caption": "c"}));
     let path = Document::path("/tmp/menu.pdf").into_draft().unwrap();
     let upload = path.upload().unwrap();

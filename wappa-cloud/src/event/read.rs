@@ -178,7 +178,7 @@ fn message(stored: &Stored<'_>) -> Option<Message> {
 
 fn content(raw: &RawMessage<'_>) -> Content {
     let kind = raw.kind.as_deref().unwrap_or_default();
-    let media = |kind, body| shaped::<RawMedia>(body).and_then(|media| media.typed(kind));
+    let media = |kind, body| shaped::<RawMedia>(body).map(|media| media.typed(kind));
     let known = match kind {
         "text" => shaped::<RawText>(raw.text).and_then(|text| text.body).map(Content::Text),
         "image" => media(MediaKind::Image, raw.image).map(Content::Image),
@@ -234,13 +234,13 @@ struct RawMedia {
 }
 
 impl RawMedia {
-    fn typed(self, kind: MediaKind) -> Option<Media> {
+    fn typed(self, kind: MediaKind) -> Media {
         let playback = match (self.voice, self.animated) {
             (Some(true), _) => Playback::Voice,
             (_, Some(true)) => Playback::Animated,
             _ => Playback::Plain,
         };
-        Some(Media {
+        Media {
             kind,
             id: self.id,
             mime_type: self.mime_type,
@@ -249,7 +249,7 @@ impl RawMedia {
             caption: self.caption,
             filename: self.filename,
             playback,
-        })
+        }
     }
 }
 

@@ -18,11 +18,8 @@ use super::{
 use crate::{event::StatusState, time::Timestamp};
 
 pub(super) fn split(body: &[u8]) -> Result<Delivery<'_>, NotJson> {
-    let text = match std::str::from_utf8(body) {
-        Ok(text) => text,
-        // Not UTF-8, so not JSON; the parser says where.
-        Err(_) => return Err(NotJson(not_json(body))),
-    };
+    // Not UTF-8 is not JSON; the parser says where.
+    let Ok(text) = std::str::from_utf8(body) else { return Err(NotJson(not_json(body))) };
     let mut split = Split::default();
     if let Some(usual) = usual::read(text) {
         split.usual(usual);

@@ -77,7 +77,7 @@ pub(super) fn lenient<'de, T: Deserialize<'de>>(raw: Option<&'de RawValue>) -> O
 }
 
 /// The members of an array; of anything else, none.
-pub(super) fn members<'de>(raw: &'de RawValue) -> Option<Vec<&'de RawValue>> {
+pub(super) fn members(raw: &RawValue) -> Option<Vec<&RawValue>> {
     raw.get().trim_start().starts_with('[').then(|| serde_json::from_str(raw.get()).unwrap_or_default())
 }
 

@@ -49,7 +49,7 @@ impl Default for DispatchSettings {
         Self {
             turns: 256,
             status_turns: 64,
-            deadline: Duration::from_secs(60),
+            deadline: Duration::from_mins(1),
             lease: Duration::from_secs(30),
             attempts: 3,
         }

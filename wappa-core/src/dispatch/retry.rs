@@ -11,7 +11,7 @@ use crate::{
 
 /// The first wait; each further one is four times as long.
 const FIRST: Duration = Duration::from_secs(1);
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_mins(5);
 
 /// Decides after the `attempt`-th try (from 1) of at most `attempts`.
 pub(super) fn decide(error: &Error, event: DedupKey, attempt: u32, attempts: u32, now: Timestamp) -> Outcome {

@@ -1,6 +1,10 @@
 //! One event meeting the author's handler: with a deadline, with panics caught, and with one end for everything it did.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use futures_util::FutureExt;
 use wappa_cloud::{Event, Recipient, Timestamp};
@@ -74,9 +78,7 @@ async fn fail(
     tracing::error!(event = seq, attempt, %error, "a turn failed for the last time: its event is a dead letter");
     let failed = TurnFailed { event: Event::read(&claim.event.body), error, attempts: attempt };
     let (chat, turn) = chat(inner, claim, number, &failed.event, Scope::FailureHook, watch);
-    let handler = Arc::clone(&inner.handler);
-    let hook = async move { handler.failed(chat, failed).await };
-    match drive(inner, Box::pin(hook), &turn).await {
+    match drive(inner, || inner.handler.failed(chat, failed), &turn).await {
         Ran::Returned(Err(error)) if !error.is_unhandled() => {
             tracing::error!(event = seq, %error, "on_turn_failed failed as well");
         }
@@ -102,10 +104,7 @@ async fn handle(
 ) -> (Ran, ClosedBy) {
     let (chat, turn) = chat(inner, claim, number, &event, scope, watch);
     let place = Place { chat, messenger: inner.messenger.clone() };
-    let handler = Arc::clone(&inner.handler);
-    // The call itself is inside, so that a panic before the first await is caught too.
-    let handling = async move { handler.handle(place, event).await };
-    let ran = drive(inner, Box::pin(handling), &turn).await;
+    let ran = drive(inner, || inner.handler.handle(place, event), &turn).await;
     end.sends = turn.sends.take_records();
     (ran, ClosedBy(turn))
 }
@@ -127,16 +126,21 @@ impl Drop for ClosedBy {
 }
 
 /// Runs the handler until it returns, panics, is parked, or its deadline is over.
-async fn drive(inner: &Inner, handling: BoxFuture<'_, Result>, turn: &Turn) -> Ran {
+async fn drive<'h>(inner: &Inner, call: impl FnOnce() -> BoxFuture<'h, Result>, turn: &Turn) -> Ran {
     let begun = inner.clock.monotonic();
     let deadline = inner.settings.deadline;
-    let mut handling = AssertUnwindSafe(handling).catch_unwind();
+    let panicked = |payload: Box<dyn Any + Send>| Ran::Returned(Err(TurnError::panic(&*payload).into()));
+    // The author's code may panic before its first await.
+    let mut handling = match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(handling) => AssertUnwindSafe(handling).catch_unwind(),
+        Err(payload) => return panicked(payload),
+    };
     let mut left = deadline;
     loop {
         tokio::select! {
             biased;
             ended = &mut handling => {
-                return Ran::Returned(ended.unwrap_or_else(|payload| Err(TurnError::panic(&*payload).into())));
+                return ended.map_or_else(panicked, Ran::Returned);
             }
             until = turn.sends.parked() => return Ran::Parked(until),
             () = inner.clock.sleep(left) => {

@@ -73,7 +73,7 @@ impl Default for OutboxSettings {
         Self {
             park_after: Duration::from_secs(5),
             window: Duration::from_secs(30),
-            patience: Duration::from_secs(60),
+            patience: Duration::from_mins(1),
             process: u64::from(std::process::id()),
         }
     }
@@ -240,12 +240,12 @@ impl Letter {
         let mut tries = 0;
         loop {
             match self.outbox.graph.upload(&self.number.token, &self.number.id, &upload).await {
-                Ok(id) => return Ok(draft.with_media(id)),
+                Ok(id) => return Ok(draft.with_media(&id)),
                 Err(error) => match policy::decide(&error, key, tries) {
                     Step::Again(wait) => self.wait(wait, error, tries, turn).await?,
                     // An upload that may have arrived is no message: doing it again harms nobody.
                     Step::Settle if tries < 3 => {
-                        self.wait(Duration::from_secs(1), error, tries, turn).await?
+                        self.wait(Duration::from_secs(1), error, tries, turn).await?;
                     }
                     Step::Settle | Step::GiveUp => return Err(error.into()),
                 },

@@ -18,7 +18,7 @@ pub(super) enum Step {
 }
 
 const FIRST: Duration = Duration::from_millis(250);
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 /// A dead token is asked about at this pace until it is replaced.
 const CREDENTIALS: Duration = Duration::from_secs(30);
 

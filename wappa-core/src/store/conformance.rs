@@ -369,7 +369,7 @@ async fn sweeping_forgets_the_old(store: &impl Store) {
     let claim = only(take(store, 0, vec![arrival(1, wa("1"))]).await.claims);
     finish(store, &claim, 0, Outcome::Dead { error: String::new() }).await;
     let keep = Retention::default();
-    let day = Duration::from_secs(86_400);
+    let day = Duration::from_hours(24);
     store.sweep(at(0) + day * 7, keep).await.expect("a sweep");
     assert_eq!(store.dead_letters(10).await.expect("a read").len(), 1, "what is young stays");
     assert_eq!(

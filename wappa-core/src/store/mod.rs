@@ -136,7 +136,7 @@ pub struct Retention {
 
 impl Default for Retention {
     fn default() -> Self {
-        let day = Duration::from_secs(86_400);
+        let day = Duration::from_hours(24);
         Self { seen: day * 8, ledger: day * 30, dead: day * 90 }
     }
 }

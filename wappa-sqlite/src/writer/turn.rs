@@ -78,7 +78,7 @@ impl State {
         }
         match &end.outcome {
             Outcome::Done => {
-                self.write_sessions(db, end)?;
+                Self::write_sessions(db, end)?;
                 remove(db, end.seq)?;
             }
             Outcome::Dead { error } => {
@@ -114,7 +114,7 @@ impl State {
         Ok(Committed::Ready(now))
     }
 
-    fn write_sessions(&mut self, db: &Connection, end: &TurnEnd) -> rusqlite::Result<()> {
+    fn write_sessions(db: &Connection, end: &TurnEnd) -> rusqlite::Result<()> {
         for write in &end.sessions {
             db.prepare_cached(
                 "INSERT INTO session (lane, member, name, body, at) VALUES (?1, ?2, ?3, ?4, ?5)

@@ -10,7 +10,7 @@ use crate::secret::AccessToken;
 
 #[test]
 fn tokens_go_to_meta_and_the_base_only() {
-    let transport = HttpTransport::new(HttpConfig::new("https://graph.facebook.com", "v25.0")).unwrap();
+    let transport = HttpTransport::new(&HttpConfig::new("https://graph.facebook.com", "v25.0")).unwrap();
     let trusted = |url: &str| transport.is_trusted(&Url::parse(url).unwrap());
     for ours in
         ["https://graph.facebook.com/x", "https://lookaside.fbsbx.com/a", "https://mmg.whatsapp.net/a"]
@@ -30,10 +30,10 @@ fn tokens_go_to_meta_and_the_base_only() {
 #[test]
 fn plain_http_is_for_this_machine() {
     for base in ["http://127.0.0.1:9100", "http://localhost:1", "http://[::1]:1", "https://example.org"] {
-        assert!(HttpTransport::new(HttpConfig::new(base, "v25.0")).is_ok(), "{base}");
+        assert!(HttpTransport::new(&HttpConfig::new(base, "v25.0")).is_ok(), "{base}");
     }
     for base in ["http://example.org", "http://10.0.0.1", "ftp://127.0.0.1", "no url"] {
-        assert!(HttpTransport::new(HttpConfig::new(base, "v25.0")).is_err(), "{base}");
+        assert!(HttpTransport::new(&HttpConfig::new(base, "v25.0")).is_err(), "{base}");
     }
 }
 
@@ -78,7 +78,7 @@ fn a_redirect_from_outside_does_not_lead_inside() {
 async fn a_call_carries_token_version_and_query() {
     let answer = "HTTP/1.1 429 Too Many\r\nretry-after: 7\r\ncontent-length: 2\r\n\r\n{}".to_owned();
     let (base, asked) = server(answer).await;
-    let transport = HttpTransport::new(HttpConfig::new(base, "v25.0")).unwrap();
+    let transport = HttpTransport::new(&HttpConfig::new(base, "v25.0")).unwrap();
     let response = transport.call(get(Target::Node("1/messages".into()), 10)).await.unwrap();
     assert_eq!((response.status, response.retry_after), (429, Some(Duration::from_secs(7))));
     assert_eq!(&response.body[..], b"{}");
@@ -92,7 +92,7 @@ async fn a_redirect_is_followed_without_the_token() {
     let (elsewhere, second) = server("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfile".to_owned()).await;
     let redirect = format!("HTTP/1.1 302 Found\r\nlocation: {elsewhere}/file\r\ncontent-length: 0\r\n\r\n");
     let (base, first) = server(redirect).await;
-    let transport = HttpTransport::new(HttpConfig::new(base.clone(), "v25.0")).unwrap();
+    let transport = HttpTransport::new(&HttpConfig::new(base.clone(), "v25.0")).unwrap();
     let response = transport.call(get(Target::Url(format!("{base}/media")), 10)).await.unwrap();
     assert_eq!(&response.body[..], b"file");
     assert!(first.await.unwrap().to_lowercase().contains("authorization"));
@@ -103,7 +103,7 @@ async fn a_redirect_is_followed_without_the_token() {
 async fn what_is_too_large_is_not_taken() {
     for head in ["content-length: 11\r\n", "connection: close\r\n"] {
         let (base, _) = server(format!("HTTP/1.1 200 OK\r\n{head}\r\n12345678901")).await;
-        let transport = HttpTransport::new(HttpConfig::new(base, "v25.0")).unwrap();
+        let transport = HttpTransport::new(&HttpConfig::new(base, "v25.0")).unwrap();
         let error = transport.call(get(Target::Node("1".into()), 10)).await.unwrap_err();
         assert_eq!(error.kind, TransportErrorKind::TooLarge);
     }
@@ -114,7 +114,7 @@ async fn what_was_never_connected_was_not_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let transport = HttpTransport::new(HttpConfig::new(base, "v25.0")).unwrap();
+    let transport = HttpTransport::new(&HttpConfig::new(base, "v25.0")).unwrap();
     let error = transport.call(get(Target::Node("1".into()), 10)).await.unwrap_err();
     assert_eq!(error.kind, TransportErrorKind::Connect);
     assert!(!format!("{error:?}").contains("EAAB"));

@@ -12,7 +12,7 @@ use crate::store::{PersonId, SendKey, SendRecord, SendState, StatusNote};
 #[derive(Debug)]
 pub(super) struct Ledger {
     /// Key → how many lines had ever been added before this one.
-    places: HashMap<[u64; 2], u64>,
+    places: HashMap<[u64; 2], u64, super::hashed::Build>,
     lines: VecDeque<Line>,
     dropped: u64,
     numbers: Vec<Arc<str>>,
@@ -38,7 +38,7 @@ fn halves(key: SendKey) -> [u64; 2] {
 
 impl Ledger {
     pub(super) fn new(limit: usize) -> Self {
-        Self { places: HashMap::new(), lines: VecDeque::new(), dropped: 0, numbers: Vec::new(), limit }
+        Self { places: HashMap::default(), lines: VecDeque::new(), dropped: 0, numbers: Vec::new(), limit }
     }
 
     pub(super) fn get(&self, key: SendKey) -> Option<SendRecord> {

@@ -1,6 +1,7 @@
 //! The store that forgets when the process ends: the model the engines are measured against. All state is behind one
 //! lock that is never held while waiting; what grows without end elsewhere is bounded here.
 
+mod hashed;
 mod lanes;
 mod ledger;
 mod people;
@@ -85,14 +86,14 @@ impl MemoryStore {
 /// A set that forgets its oldest member when it is full.
 #[derive(Debug)]
 struct Recent {
-    members: HashSet<u128>,
+    members: HashSet<u128, hashed::Build>,
     order: VecDeque<u128>,
     limit: usize,
 }
 
 impl Recent {
     fn new(limit: usize) -> Self {
-        Self { members: HashSet::new(), order: VecDeque::new(), limit }
+        Self { members: HashSet::default(), order: VecDeque::new(), limit }
     }
 
     fn insert(&mut self, key: u128) -> bool {
