@@ -36,6 +36,8 @@ const VERSION: &str = "v25.0";
 const STORE: &str = ".wappa/wappa.db";
 /// How often the store forgets a little of what is past its time.
 const SWEEP: Duration = Duration::from_secs(10);
+/// Small steps at a time: together more than a number at its full rate can add meanwhile.
+const SWEEPS: usize = 40;
 
 /// What the builder may put behind the doors.
 pub(crate) struct Doors {
@@ -316,8 +318,11 @@ async fn sweep(store: Arc<dyn Store>, clock: Arc<dyn Clock>, drain: Drain) {
             () = drain.reached(Phase::Draining) => return,
             () = clock.sleep(SWEEP) => {}
         }
-        if let Err(error) = store.sweep(clock.now(), Retention::default()).await {
-            tracing::warn!(%error, "the store could not forget what is past its time; it tries again");
+        for _ in 0..SWEEPS {
+            if let Err(error) = store.sweep(clock.now(), Retention::default()).await {
+                tracing::warn!(%error, "the store could not forget what is past its time; it tries again");
+                break;
+            }
         }
     }
 }

@@ -50,6 +50,7 @@ pub struct HttpTransport {
     /// Never given a token.
     others: Client,
     base: Url,
+    /// The path of the base and the version, with a slash at its end.
     prefix: String,
 }
 
@@ -74,7 +75,7 @@ impl HttpTransport {
                 .build()
                 .map_err(|source| TransportError::new(TransportErrorKind::Connect, source))
         };
-        let prefix = format!("{}/{}/", config.base_url.trim_end_matches('/'), config.version);
+        let prefix = format!("{}/{}/", base.path().trim_end_matches('/'), config.version);
         Ok(Self { meta: client()?, others: client()?, base, prefix })
     }
 
@@ -84,11 +85,18 @@ impl HttpTransport {
         same_origin || metas
     }
 
+    /// A node below the base. Only the path is parsed each time.
+    fn node(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}{path}", self.prefix));
+        url
+    }
+
     async fn make(&self, request: GraphRequest) -> Result<GraphResponse, TransportError> {
         let refused = || TransportError::from(TransportErrorKind::Refused);
         let is_url = matches!(request.target, Target::Url(_));
         let mut url = match &request.target {
-            Target::Node(path) => Url::parse(&format!("{}{path}", self.prefix)).map_err(|_| refused())?,
+            Target::Node(path) => self.node(path),
             Target::Url(url) => Url::parse(url).map_err(|_| refused())?,
         };
         if !request.query.is_empty() {

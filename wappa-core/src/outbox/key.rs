@@ -1,7 +1,7 @@
 //! Send keys: what makes two sends the same send, and how a key travels through Meta and back.
 
 use sha2::{Digest, Sha256};
-use wappa_cloud::{DedupKey, Recipient};
+use wappa_cloud::{DedupKey, Recipient, Timestamp};
 
 use crate::store::SendKey;
 
@@ -26,15 +26,32 @@ impl Scope {
     }
 }
 
-/// The key of the `nth` send to `to` in this part of the event's turn.
-pub(super) fn in_turn(event: DedupKey, scope: Scope, to: u64, nth: u32, fingerprint: u64) -> SendKey {
+/// What a turn's sends have in common.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cause {
+    pub(super) event: DedupKey,
+    /// When the store took the event; the same for every attempt.
+    pub(super) received: Timestamp,
+    pub(super) scope: Scope,
+}
+
+/// The key of the `nth` send to `to` in this part of the event's turn. It begins with the time of the event, so that an
+/// engine which sorts by key writes the keys of one moment side by side.
+pub(super) fn in_turn(cause: Cause, to: u64, nth: u32, fingerprint: u64) -> SendKey {
+    let Cause { event, received, scope } = cause;
     let mut hash = Sha256::new();
     hash.update(event.0.to_le_bytes());
     hash.update([scope.code()]);
     hash.update(to.to_le_bytes());
     hash.update(nth.to_le_bytes());
     hash.update(fingerprint.to_le_bytes());
-    first_half(hash)
+    at(received, first_half(hash))
+}
+
+/// Puts 48 bits of time, in milliseconds, before 80 bits of hash.
+fn at(time: Timestamp, hash: SendKey) -> SendKey {
+    let time = u128::from(u64::try_from(time.as_millis()).unwrap_or(0)) & ((1 << 48) - 1);
+    SendKey((time << 80) | (hash.0 >> 48))
 }
 
 /// The key of a send that the author named.
@@ -44,17 +61,18 @@ pub(super) fn named(number: &str, name: &str) -> SendKey {
     hash.update(number.as_bytes());
     hash.update([0]);
     hash.update(name.as_bytes());
-    first_half(hash)
+    // Of no moment, and so behind all that are.
+    at(Timestamp::from_millis((1 << 48) - 1), first_half(hash))
 }
 
 /// The key of a send that nobody named: unlike any other.
-pub(super) fn unnamed(process: u64, started: i64, count: u64) -> SendKey {
+pub(super) fn unnamed(process: u64, started: Timestamp, now: Timestamp, count: u64) -> SendKey {
     let mut hash = Sha256::new();
     hash.update(b"unnamed\0");
     hash.update(process.to_le_bytes());
-    hash.update(started.to_le_bytes());
+    hash.update(started.as_millis().to_le_bytes());
     hash.update(count.to_le_bytes());
-    first_half(hash)
+    at(now, first_half(hash))
 }
 
 fn first_half(hash: Sha256) -> SendKey {
@@ -107,9 +125,15 @@ pub fn from_opaque(opaque: &str) -> Option<(SendKey, Option<&str>)> {
 mod tests {
     use super::*;
 
+    const CAUSE: Cause = Cause {
+        event: DedupKey(7),
+        received: Timestamp::from_millis(1_700_000_000_123),
+        scope: Scope::Handler,
+    };
+
     #[test]
     fn keys_travel_through_the_opaque_data() {
-        let key = in_turn(DedupKey(7), Scope::Handler, 1, 0, 9);
+        let key = in_turn(CAUSE, 1, 0, 9);
         assert_eq!(from_opaque(&to_opaque(key, None)), Some((key, None)));
         assert_eq!(from_opaque(&to_opaque(key, Some("order|7"))), Some((key, Some("order|7"))));
         for foreign in ["", "w1.", "w1.12", "order-7", "w1.zz000000000000000000000000000000"] {
@@ -119,17 +143,25 @@ mod tests {
 
     #[test]
     fn every_part_of_a_key_counts() {
-        let base = in_turn(DedupKey(7), Scope::Handler, 1, 0, 9);
+        let base = in_turn(CAUSE, 1, 0, 9);
         let others = [
-            in_turn(DedupKey(8), Scope::Handler, 1, 0, 9),
-            in_turn(DedupKey(7), Scope::FailureHook, 1, 0, 9),
-            in_turn(DedupKey(7), Scope::Handler, 2, 0, 9),
-            in_turn(DedupKey(7), Scope::Handler, 1, 1, 9),
-            in_turn(DedupKey(7), Scope::Handler, 1, 0, 8),
+            in_turn(Cause { event: DedupKey(8), ..CAUSE }, 1, 0, 9),
+            in_turn(Cause { scope: Scope::FailureHook, ..CAUSE }, 1, 0, 9),
+            in_turn(Cause { received: Timestamp::from_millis(0), ..CAUSE }, 1, 0, 9),
+            in_turn(CAUSE, 2, 0, 9),
+            in_turn(CAUSE, 1, 1, 9),
+            in_turn(CAUSE, 1, 0, 8),
         ];
         assert!(others.iter().all(|other| *other != base));
         assert_ne!(named("1", "a"), named("1", "b"));
         assert_ne!(named("1", "a"), named("2", "a"));
-        assert_ne!(unnamed(1, 1, 1), unnamed(1, 1, 2));
+        let now = Timestamp::from_millis(1);
+        assert_ne!(unnamed(1, now, now, 1), unnamed(1, now, now, 2));
+    }
+
+    #[test]
+    fn keys_of_one_moment_stand_side_by_side() {
+        let later = Cause { received: CAUSE.received + std::time::Duration::from_millis(1), ..CAUSE };
+        assert!((0..100).all(|n| in_turn(CAUSE, n, 0, n) < in_turn(later, n, 0, n)));
     }
 }

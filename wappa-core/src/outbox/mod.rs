@@ -87,7 +87,7 @@ pub struct Outbox {
     settlements: Arc<Settlements>,
     settings: OutboxSettings,
     unnamed: AtomicU64,
-    started: i64,
+    started: Timestamp,
     named: DashMap<SendKey, Arc<tokio::sync::Mutex<()>>>,
 }
 
@@ -118,7 +118,7 @@ impl Outbox {
         settlements: Arc<Settlements>,
         settings: OutboxSettings,
     ) -> Self {
-        let started = clock.now().as_millis();
+        let started = clock.now();
         Self {
             graph,
             store,
@@ -157,7 +157,7 @@ impl Outbox {
             }
             Origin::Outside(None) => {
                 let count = self.unnamed.fetch_add(1, Ordering::Relaxed);
-                let key = key::unnamed(self.settings.process, self.started, count);
+                let key = key::unnamed(self.settings.process, self.started, self.clock.now(), count);
                 letter.send(draft, opaque.as_deref(), key, None).await
             }
         }

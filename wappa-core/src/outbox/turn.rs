@@ -9,9 +9,9 @@ use std::{
 };
 
 use tokio::sync::Notify;
-use wappa_cloud::{DedupKey, Recipient, Timestamp};
+use wappa_cloud::{Recipient, Timestamp};
 
-use super::key::{self, Scope};
+use super::key::{self, Cause, Scope};
 use crate::store::{Claim, LaneId, SendKey, SendRecord};
 
 /// A worker's hold on a lane. Renewed while the turn runs; once it is lost the turn must be silent.
@@ -51,9 +51,8 @@ fn millis(moment: Duration) -> u64 {
 /// What the outbox keeps for a turn that is under way.
 #[derive(Debug)]
 pub struct TurnSends {
-    pub(super) event: DedupKey,
+    pub(super) cause: Cause,
     pub(super) lane: LaneId,
-    pub(super) scope: Scope,
     pub(super) lease: Arc<LeaseWatch>,
     pub(super) history: History,
     /// Sends leave in the order in which they were called.
@@ -87,9 +86,8 @@ impl TurnSends {
     pub fn new(claim: &Claim, scope: Scope, lease: Arc<LeaseWatch>) -> Self {
         let event = &claim.event;
         Self {
-            event: event.key,
+            cause: Cause { event: event.key, received: event.received, scope },
             lane: claim.lane,
-            scope,
             lease,
             history: History {
                 again: event.attempt > 1 || event.parks > 0 || event.interrupted.is_some(),
@@ -122,7 +120,7 @@ impl TurnSends {
     }
 
     pub(super) fn key(&self, place: Place, fingerprint: u64) -> SendKey {
-        key::in_turn(self.event, self.scope, place.to, place.nth, fingerprint)
+        key::in_turn(self.cause, place.to, place.nth, fingerprint)
     }
 
     pub(super) fn record(&self, record: SendRecord) {

@@ -143,11 +143,23 @@ impl State {
             .prepare_cached("DELETE FROM seen WHERE key > ?1 AND (?2 IS NULL OR key <= ?2) AND at < ?3")?
             .execute(params![from, to, before(keep.seen).as_secs()])?;
         self.sweep_from = to;
+        // The keys of sends begin with their time, so the oldest come first; those that authors named come last.
+        let named = self.sweep_named.take().unwrap_or_else(|| vec![0xff; 6]);
+        let last: Option<Vec<u8>> = db
+            .prepare_cached("SELECT key FROM ledger WHERE key > ?1 ORDER BY key LIMIT 1 OFFSET ?2")?
+            .query_map(params![named, SWEEP], |row| row.get(0))?
+            .next()
+            .transpose()?;
+        let ledger = before(keep.ledger).as_millis();
         removed += db
             .prepare_cached(
-                "DELETE FROM ledger WHERE key IN (SELECT key FROM ledger WHERE key > ?1 ORDER BY key LIMIT ?2) AND at < ?3",
+                "DELETE FROM ledger WHERE key IN (SELECT key FROM ledger ORDER BY key LIMIT ?1) AND at < ?2",
             )?
-            .execute(params![from, SWEEP, before(keep.ledger).as_millis()])?;
+            .execute(params![SWEEP, ledger])?;
+        removed += db
+            .prepare_cached("DELETE FROM ledger WHERE key > ?1 AND (?2 IS NULL OR key <= ?2) AND at < ?3")?
+            .execute(params![named, last, ledger])?;
+        self.sweep_named = last;
         let dead = db
             .prepare_cached(
                 "DELETE FROM dead WHERE seq IN (SELECT seq FROM dead WHERE at < ?1 ORDER BY seq LIMIT ?2)",

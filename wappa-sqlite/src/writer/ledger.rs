@@ -27,7 +27,7 @@ pub(super) fn record(db: &Connection, record: &SendRecord) -> rusqlite::Result<(
             state = max(state, excluded.state)",
     )?
     .execute(params![
-        record.key.0.to_le_bytes(),
+        record.key.0.to_be_bytes(),
         &*record.number,
         record.person.map(|person| person.0),
         record.state.code(),
@@ -50,7 +50,7 @@ pub(super) fn note(db: &Connection, note: &StatusNote, at: Timestamp) -> rusqlit
 
 pub(crate) fn get(db: &Connection, key: SendKey) -> rusqlite::Result<Option<SendRecord>> {
     db.prepare_cached("SELECT number, person, state, id, error, at FROM ledger WHERE key = ?1")?
-        .query_row([key.0.to_le_bytes()], |row| read(key, row))
+        .query_row([key.0.to_be_bytes()], |row| read(key, row))
         .optional()
 }
 

@@ -113,7 +113,9 @@ pub(crate) struct State {
     people: PeopleCache,
     dead: u64,
     kept: u64,
+    /// How far the sweeps of seen events and of named sends have come.
     sweep_from: Option<Vec<u8>>,
+    sweep_named: Option<Vec<u8>>,
 }
 
 impl Work {
@@ -124,6 +126,7 @@ impl Work {
             dead: count(&connection, "SELECT count(*) FROM dead").map_err(failed)?,
             kept: count(&connection, "SELECT count(*) FROM kept").map_err(failed)?,
             sweep_from: None,
+            sweep_named: None,
         };
         Ok(Self { connection, state })
     }
