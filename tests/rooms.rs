@@ -145,6 +145,33 @@ fn time_comes_from_the_clock_door() {
 }
 
 #[test]
+fn only_the_http_transport_opens_connections() {
+    let crates = ["src", "wappa-cloud/src", "wappa-core/src", "wappa-sqlite/src"];
+    let broken = finds(&crates, |source| {
+        if source.path == "wappa-cloud/src/client/http.rs" {
+            return Vec::new();
+        }
+        ["reqwest::", "TcpStream"]
+            .iter()
+            .filter(|word| source.production().contains(**word))
+            .map(|word| (*word).to_owned())
+            .collect()
+    });
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+#[test]
+fn what_is_tested_is_what_runs() {
+    let crates = ["src", "wappa-cloud/src", "wappa-core/src", "wappa-emulator/src", "wappa-sqlite/src"];
+    let broken = finds(&crates, |source| {
+        let modules = source.text.matches("#[cfg(test)]\nmod tests").count();
+        let paths = source.text.matches("cfg(test").count() + source.text.matches("cfg!(test").count();
+        (paths > modules).then(|| "a path of its own under test".to_owned()).into_iter().collect()
+    });
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+#[test]
 fn nothing_global_can_change() {
     let crates = ["src", "wappa-cloud/src", "wappa-core/src", "wappa-emulator/src", "wappa-sqlite/src"];
     let broken = finds(&crates, |source| {

@@ -1,6 +1,6 @@
 //! Secrets: without `Display`, with a `Debug` that shows nothing, wiped from memory when dropped.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use hmac::{Hmac, KeyInit};
 use secrecy::{ExposeSecret, SecretString};
@@ -11,12 +11,12 @@ macro_rules! secrets {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Clone)]
-        pub struct $name(SecretString);
+        pub struct $name(Arc<SecretString>);
 
         impl $name {
             /// Takes the secret.
             pub fn new(secret: impl Into<String>) -> Self {
-                Self(SecretString::from(secret.into()))
+                Self(Arc::new(SecretString::from(secret.into())))
             }
 
             /// The secret itself.

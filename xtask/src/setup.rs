@@ -1,5 +1,5 @@
-//! What the tests need beside Rust: a browser with its driver, rustfmt and clippy. Installs what is missing on Debian and
-//! its kin, and says what to install elsewhere.
+//! What the tests need beside Rust: a browser with its driver, rustfmt and clippy. Installs what is missing on Debian, and
+//! says what to install elsewhere.
 
 use crate::{
     project::Project,

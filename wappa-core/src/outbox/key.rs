@@ -102,10 +102,17 @@ pub(super) fn recipient_code(to: &Recipient) -> u64 {
 
 /// What goes into `biz_opaque_callback_data`.
 pub(super) fn to_opaque(key: SendKey, author: Option<&str>) -> String {
-    match author {
-        Some(data) => format!("{PREFIX}{:032x}|{data}", key.0),
-        None => format!("{PREFIX}{:032x}", key.0),
+    let mut opaque = String::with_capacity(PREFIX.len() + 33 + author.map_or(0, str::len));
+    opaque.push_str(PREFIX);
+    for place in (0..32).rev() {
+        let digit = u32::try_from((key.0 >> (place * 4)) & 0xf).unwrap_or(0);
+        opaque.push(char::from_digit(digit, 16).unwrap_or('0'));
     }
+    if let Some(data) = author {
+        opaque.push('|');
+        opaque.push_str(data);
+    }
+    opaque
 }
 
 /// Our key and the author's data out of what a status echoes.

@@ -129,15 +129,16 @@ impl Lanes {
         lease: Lease,
         left: &mut LeftReady,
     ) -> Vec<Claim> {
-        let touched = std::mem::take(&mut self.touched);
+        let mut touched = std::mem::take(&mut self.touched);
         let mut claims = Vec::with_capacity(touched.len());
-        for (id, wish) in touched {
+        for (id, wish) in touched.drain(..) {
             if wish == Wish::Lease {
                 claims.extend(self.lease(people, id, lease));
             } else if let Some(lane) = self.lanes.get(&id) {
                 left.count(lane.kind.class());
             }
         }
+        self.touched = touched;
         claims
     }
 

@@ -11,21 +11,24 @@ use crate::store::{PersonId, SendKey, SendRecord, SendState, StatusNote};
 
 #[derive(Debug)]
 pub(super) struct Ledger {
-    /// Key → how many lines had ever been added before this one.
-    places: HashMap<[u64; 2], u64, super::hashed::Build>,
+    /// Half of the key → how many lines had ever been added before this one.
+    places: HashMap<u64, u32, super::hashed::Build>,
     lines: VecDeque<Line>,
-    dropped: u64,
+    dropped: u32,
     numbers: Vec<Arc<str>>,
     limit: usize,
 }
 
+/// A record in 48 bytes.
 #[derive(Debug)]
 struct Line {
     key: [u64; 2],
-    at: Timestamp,
-    person: Option<PersonId>,
     id: Option<MessageId>,
-    error: Option<u32>,
+    seconds: u32,
+    /// 0 for nobody.
+    person: u32,
+    /// 0 for none.
+    error: u32,
     number: u16,
     state: SendState,
 }
@@ -46,17 +49,18 @@ impl Ledger {
         Some(SendRecord {
             key,
             number: self.numbers.get(usize::from(line.number)).map_or_else(|| "".into(), Arc::clone),
-            person: line.person,
+            person: (line.person != 0).then(|| PersonId(line.person.into())),
             state: line.state,
             id: line.id.clone(),
-            error: line.error,
-            at: line.at,
+            error: (line.error != 0).then_some(line.error),
+            at: Timestamp::from_secs(line.seconds.into()),
         })
     }
 
     fn place(&self, key: SendKey) -> Option<usize> {
-        let place = self.places.get(&halves(key))?;
-        usize::try_from(place - self.dropped).ok()
+        let halves = halves(key);
+        let place = self.places.get(&halves[1])?.wrapping_sub(self.dropped) as usize;
+        self.lines.get(place).is_some_and(|line| line.key == halves).then_some(place)
     }
 
     pub(super) fn record(&mut self, record: SendRecord) {
@@ -78,16 +82,8 @@ impl Ledger {
 
     pub(super) fn note(&mut self, note: &StatusNote, at: Timestamp) {
         let Some(state) = SendState::of(&note.state) else { return };
-        let id = Some(note.id.clone());
-        self.record(SendRecord {
-            key: note.key,
-            number: "".into(),
-            person: None,
-            state,
-            id,
-            error: note.error,
-            at,
-        });
+        let (key, id, error) = (note.key, Some(note.id.clone()), note.error);
+        self.record(SendRecord { key, number: "".into(), person: None, state, id, error, at });
     }
 
     fn line(&mut self, record: SendRecord) -> Line {
@@ -99,23 +95,27 @@ impl Ledger {
         });
         Line {
             key: halves(key),
-            at,
-            person,
             id,
-            error,
+            seconds: u32::try_from(at.as_secs()).unwrap_or(0),
+            person: person.and_then(|person| u32::try_from(person.0).ok()).unwrap_or(0),
+            error: error.unwrap_or(0),
             number: u16::try_from(number).unwrap_or(u16::MAX),
             state,
         }
     }
 
     fn add(&mut self, line: Line) {
-        self.places.insert(line.key, self.dropped + self.lines.len() as u64);
+        // A place is told apart from others by its distance to the first line, so it may wrap around.
+        let place = self.dropped.wrapping_add(u32::try_from(self.lines.len()).unwrap_or(u32::MAX));
+        self.places.insert(line.key[1], place);
         self.lines.push_back(line);
         if self.lines.len() > self.limit
             && let Some(oldest) = self.lines.pop_front()
         {
-            self.places.remove(&oldest.key);
-            self.dropped += 1;
+            if self.places.get(&oldest.key[1]) == Some(&self.dropped) {
+                self.places.remove(&oldest.key[1]);
+            }
+            self.dropped = self.dropped.wrapping_add(1);
         }
     }
 }
