@@ -2,13 +2,13 @@
 
 use std::{future::Future, time::Duration};
 
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(90);
 const GLANCE: Duration = Duration::from_millis(20);
 
 /// What the future answers.
 ///
 /// # Panics
-/// After 40 s.
+/// After 90 s.
 pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
     #[expect(clippy::disallowed_methods, reason = "the patience of the tests ends here")]
     let answer = tokio::time::timeout(PATIENCE, future).await;
@@ -18,7 +18,7 @@ pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T 
 /// Looks again and again until there is something to see.
 ///
 /// # Panics
-/// After 40 s.
+/// After 90 s.
 pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     within(what, async {
         loop {
