@@ -35,6 +35,18 @@ enum Trust {
     Lost,
 }
 
+/// Whether there can be notes already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Store {
+    /// The store was made just now.
+    New,
+    /// It was there before.
+    Known,
+}
+
+/// Stands where a boot's id would, in notes that do not tell everything.
+const LOST: &str = "lost";
+
 #[derive(Debug)]
 struct Current {
     file: Option<File>,
@@ -44,12 +56,13 @@ struct Current {
 impl Notes {
     /// Reads what earlier processes noted and goes on in the same file: an event that was interrupted before the last
     /// process may still wait for its turn.
-    pub(crate) fn open(path: &Path) -> Self {
+    pub(crate) fn open(path: &Path, store: Store) -> Self {
         let path = beside(path, "begun");
         let boot = boot_id();
         let mut before = HashSet::new();
         let mut written = 0;
-        let mut trust = if boot.is_empty() { Trust::Lost } else { Trust::Kept };
+        let notes_gone = store == Store::Known && !path.exists();
+        let mut trust = if boot.is_empty() || notes_gone { Trust::Lost } else { Trust::Kept };
         for file in [beside(&path, "older"), path.clone()] {
             let Some((header, keys)) = read(&file) else { continue };
             if header != boot {
@@ -62,7 +75,7 @@ impl Notes {
         let file = match trust {
             Trust::Kept => resume(&path, written).or_else(|| begin(&path, &boot)),
             // Stays untrusted until the file is full: what was lost may still be waiting for its turn.
-            Trust::Lost => begin(&path, "lost"),
+            Trust::Lost => begin(&path, LOST),
         };
         if trust == Trust::Lost {
             let _ = fs::remove_file(beside(&path, "older"));
@@ -79,9 +92,9 @@ impl Notes {
         now.written += 1;
         let failed = now.file.as_mut().is_some_and(|file| file.write_all(&key.0.to_le_bytes()).is_err());
         if failed {
-            // Without a file the next process finds no notes it can trust, and waits for statuses instead.
+            // A store without notes cannot say what had begun, which the next process notices.
             let _ = fs::remove_file(&self.path);
-            now.file = None;
+            now.file = begin(&self.path, LOST);
         }
     }
 
@@ -139,11 +152,11 @@ mod tests {
     fn the_next_process_knows_what_had_begun() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.db");
-        let first = Notes::open(&path);
+        let first = Notes::open(&path, Store::New);
         first.note(SendKey(1));
         assert_eq!(first.begun(SendKey(1)), Begun::No, "a process asks only about those before it");
         for _ in 0..2 {
-            let later = Notes::open(&path);
+            let later = Notes::open(&path, Store::Known);
             assert_eq!((later.begun(SendKey(1)), later.begun(SendKey(2))), (Begun::Yes, Begun::No));
         }
     }
@@ -154,7 +167,16 @@ mod tests {
         let path = folder.path().join("store.db");
         begin(&beside(&path, "begun"), "another boot");
         for _ in 0..2 {
-            assert_eq!(Notes::open(&path).begun(SendKey(1)), Begun::Unknown);
+            assert_eq!(Notes::open(&path, Store::Known).begun(SendKey(1)), Begun::Unknown);
+        }
+    }
+
+    #[test]
+    fn a_store_without_its_notes_does_not_know() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        for _ in 0..2 {
+            assert_eq!(Notes::open(&path, Store::Known).begun(SendKey(1)), Begun::Unknown);
         }
     }
 
@@ -162,11 +184,11 @@ mod tests {
     fn a_torn_note_is_passed_over() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.db");
-        Notes::open(&path).note(SendKey(7));
+        Notes::open(&path, Store::New).note(SendKey(7));
         let mut file = OpenOptions::new().append(true).open(beside(&path, "begun")).unwrap();
         file.write_all(&[1, 2, 3]).unwrap();
-        Notes::open(&path).note(SendKey(8));
-        let notes = Notes::open(&path);
+        Notes::open(&path, Store::Known).note(SendKey(8));
+        let notes = Notes::open(&path, Store::Known);
         assert_eq!((notes.begun(SendKey(7)), notes.begun(SendKey(8))), (Begun::Yes, Begun::Yes));
     }
 }

@@ -12,7 +12,7 @@ use wappa_core::store::{
 };
 
 use crate::{
-    begun::Notes,
+    begun::{self, Notes},
     file::{self, Lock},
     read::Reader,
     writer::{Answer, Op, Writer},
@@ -52,10 +52,11 @@ impl SqliteStore {
     pub fn open(options: SqliteOptions) -> Result<Self, StoreError> {
         let SqliteOptions { path } = options;
         let lock = Lock::take(&path)?;
+        let store = if path.exists() { begun::Store::Known } else { begun::Store::New };
         let connection = file::open_writer(&path)?;
         let reader = Reader::new(file::open_reader(&path)?);
         let writer = Writer::start(connection, &path)?;
-        let notes = Notes::open(&path);
+        let notes = Notes::open(&path, store);
         Ok(Self { writer, reader, notes, path, _lock: lock })
     }
 

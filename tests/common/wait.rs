@@ -1,0 +1,38 @@
+//! Waiting until something is so, with an end to the patience. The only place where the tests know how time passes.
+
+use std::{future::Future, time::Duration};
+
+const PATIENCE: Duration = Duration::from_secs(40);
+const GLANCE: Duration = Duration::from_millis(20);
+
+/// What the future answers.
+///
+/// # Panics
+/// After 40 s.
+pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    #[expect(clippy::disallowed_methods, reason = "the patience of the tests ends here")]
+    let answer = tokio::time::timeout(PATIENCE, future).await;
+    answer.unwrap_or_else(|_| panic!("not within {} s: {what}", PATIENCE.as_secs()))
+}
+
+/// Looks again and again until there is something to see.
+///
+/// # Panics
+/// After 40 s.
+pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    within(what, async {
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            pause(GLANCE).await;
+        }
+    })
+    .await
+}
+
+/// Lets time pass, where it is the rate of something that counts.
+pub(crate) async fn pause(duration: Duration) {
+    #[expect(clippy::disallowed_methods, reason = "the tests wait here and nowhere else")]
+    tokio::time::sleep(duration).await;
+}

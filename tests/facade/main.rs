@@ -1,0 +1,27 @@
+//! The public API as a bot's author sees it: a bot built in this process, and the emulator in Meta's place. Each test
+//! runs with the store in memory and with SQLite. Other processes and browsers are in the files beside this folder.
+
+mod delivery;
+mod ending;
+mod meta;
+mod stage;
+mod turns;
+
+/// Runs each of these once with either store.
+macro_rules! with_either_store {
+    ($($test:ident),* $(,)?) => {
+        mod memory {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(crate::stage::Place::memory()).await;
+            })*
+        }
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(crate::stage::Place::sqlite()).await;
+            })*
+        }
+    };
+}
+use with_either_store;
