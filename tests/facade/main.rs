@@ -6,6 +6,9 @@ mod ending;
 mod meta;
 mod stage;
 mod turns;
+#[path = "../common/wait.rs"]
+#[allow(dead_code, reason = "this test uses a part of it")]
+mod wait;
 
 /// Runs each of these once with either store.
 macro_rules! with_either_store {

@@ -57,6 +57,14 @@ impl Stage {
 
     /// Another bot may have talked to this emulator before.
     pub(crate) async fn with(handler: impl EventHandler, place: &Place, emulator: Emulator) -> Self {
+        Self::try_with(handler, place, emulator).await.expect("a bot")
+    }
+
+    pub(crate) async fn try_with(
+        handler: impl EventHandler,
+        place: &Place,
+        emulator: Emulator,
+    ) -> Result<Self> {
         let business = emulator.business();
         let bot = Wappa::new()
             .ignore_environment()
@@ -67,10 +75,9 @@ impl Stage {
             .custom_clock(Arc::new(Hurried))
             .set_event_handler(handler)
             .build()
-            .await
-            .expect("a bot");
+            .await?;
         emulator.connect(Arc::new(RouterSink::new(bot.routes())));
-        Self { bot, emulator }
+        Ok(Self { bot, emulator })
     }
 
     pub(crate) fn ana(&self) -> Actor {
