@@ -3,10 +3,7 @@
 
 mod common;
 
-use std::{
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use common::{
     program::Program,
@@ -57,7 +54,11 @@ async fn start(folder: &std::path::Path, emulator: &Emulator, origin: &str) -> P
 
 fn texts(who: &Actor, side: Side) -> Vec<String> {
     let messages = who.chat().messages;
-    messages.iter().filter(|message| message.from == side).filter_map(|message| message.content.text().map(Into::into)).collect()
+    messages
+        .iter()
+        .filter(|message| message.from == side)
+        .filter_map(|message| message.content.text().map(Into::into))
+        .collect()
 }
 
 /// How many of the people's messages the bot has acknowledged.
@@ -92,7 +93,10 @@ async fn a_killed_bot_answers_everything_once_and_in_order() {
     }
     let (acked, answered) = (acknowledged(&people), answers(&people));
     assert!(answered > 0, "it had answered something");
-    assert!(acked > answered, "it was killed while it owed answers: {acked} acknowledged, {answered} answered");
+    assert!(
+        acked > answered,
+        "it was killed while it owed answers: {acked} acknowledged, {answered} answered"
+    );
 
     let bot = start(folder.path(), &emulator, &origin).await;
     until("an answer to every message", async || {

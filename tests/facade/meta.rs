@@ -132,7 +132,8 @@ async fn takes_every_example_of_meta(place: Place) {
         // A bot for each: some examples share an id.
         let place = if place.choice() == StoreChoice::Memory { Place::memory() } else { Place::sqlite() };
         let (heard, mut hears) = mpsc::unbounded_channel();
-        let emulator = Emulator::open(wappa::emulator::EmulatorConfig::for_tests()).await.expect("an emulator");
+        let emulator =
+            Emulator::open(wappa::emulator::EmulatorConfig::for_tests()).await.expect("an emulator");
         let bot = Wappa::new()
             .ignore_environment()
             .number(strange_number(NUMBER, &secret))

@@ -36,9 +36,10 @@ impl Place {
     }
 
     pub(crate) fn choice(&self) -> StoreChoice {
-        self.folder.as_ref().map(TempDir::path).map_or(StoreChoice::Memory, |folder: &Path| {
-            StoreChoice::Sqlite(folder.join("bot.db"))
-        })
+        self.folder
+            .as_ref()
+            .map(TempDir::path)
+            .map_or(StoreChoice::Memory, |folder: &Path| StoreChoice::Sqlite(folder.join("bot.db")))
     }
 }
 

@@ -71,6 +71,8 @@ impl HttpTransport {
                 .timeout(config.timeout)
                 .redirect(redirect::Policy::none())
                 .tcp_nodelay(true)
+                // With HTTP/2 all calls share one connection and queue when its streams run out.
+                .http1_only()
                 .user_agent(concat!("wappa/", env!("CARGO_PKG_VERSION")))
                 .build()
                 .map_err(|source| TransportError::new(TransportErrorKind::Connect, source))
