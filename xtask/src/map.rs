@@ -73,7 +73,14 @@ fn ends_with(name: &str, part: &str) -> bool {
 fn unheld(map: &str, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let mut problems = Vec::new();
     for paragraph in map.split("\n\n") {
-        let Some((_, held)) = paragraph.split_once("*Held by*") else { continue };
+        // However the lines are broken.
+        let paragraph = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+        let Some((_, held)) = paragraph.split_once("*Held by*") else {
+            if paragraph.starts_with("**Architecture Invariant:**") {
+                problems.push(format!("held by nothing: {paragraph}"));
+            }
+            continue;
+        };
         let (paths, tests): (Vec<&str>, Vec<&str>) =
             quoted(held).filter(|name| is_path(name) || is_test(name)).partition(|name| is_path(name));
         let sources: Vec<String> = paths.iter().filter_map(|path| read(path)).collect();
@@ -125,6 +132,8 @@ mod tests {
         assert_eq!(unheld("*Held by* `it_broke` in `a/b.rs`.", read).len(), 1);
         assert_eq!(unheld("*Held by* `it_holds` in `a/gone.rs`.", read).len(), 2);
         assert_eq!(unheld("*Held by* faith.", read).len(), 1);
+        assert_eq!(unheld("**Architecture Invariant:** so it is.", read).len(), 1);
+        assert_eq!(unheld("So it is. *Held\nby* `it_broke` in `a/b.rs`.", read).len(), 1);
     }
 
     #[test]
