@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use foldhash::fast::RandomState;
 use wappa_cloud::{AccessToken, AppSecret, PhoneNumberId, VerifyToken, WabaId};
 
 /// A Meta app: the owner of the secrets that sign webhooks.
@@ -50,7 +51,7 @@ pub trait Numbers: Send + Sync + 'static {
 /// Numbers known when the bot is built, from the environment or from code.
 #[derive(Debug, Clone)]
 pub struct StaticNumbers {
-    numbers: HashMap<PhoneNumberId, Arc<Number>>,
+    numbers: HashMap<PhoneNumberId, Arc<Number>, RandomState>,
     apps: Arc<[Arc<App>]>,
     verify_token: VerifyToken,
 }
@@ -58,7 +59,8 @@ pub struct StaticNumbers {
 impl StaticNumbers {
     /// Takes the numbers and the verify token that Meta's handshake must name.
     pub fn new(numbers: impl IntoIterator<Item = Number>, verify_token: VerifyToken) -> Self {
-        let numbers: HashMap<_, _> = numbers.into_iter().map(|n| (n.id.clone(), Arc::new(n))).collect();
+        let numbers: HashMap<_, _, RandomState> =
+            numbers.into_iter().map(|n| (n.id.clone(), Arc::new(n))).collect();
         let mut apps: Vec<Arc<App>> = Vec::new();
         for number in numbers.values() {
             if !apps.iter().any(|app| Arc::ptr_eq(app, &number.app)) {

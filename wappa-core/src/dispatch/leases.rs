@@ -5,6 +5,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use foldhash::fast::RandomState;
+
 use super::Inner;
 use crate::{
     outbox::LeaseWatch,
@@ -12,9 +14,11 @@ use crate::{
     store::{Epoch, LaneId},
 };
 
+type Held = HashMap<LaneId, (Epoch, Arc<LeaseWatch>), RandomState>;
+
 #[derive(Debug, Default)]
 pub(super) struct Leases {
-    held: Mutex<HashMap<LaneId, (Epoch, Arc<LeaseWatch>)>>,
+    held: Mutex<Held>,
 }
 
 impl Leases {
@@ -37,7 +41,7 @@ impl Leases {
         self.lock().get(&lane).filter(|(of, _)| *of == epoch).map(|(_, watch)| Arc::clone(watch))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<LaneId, (Epoch, Arc<LeaseWatch>)>> {
+    fn lock(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

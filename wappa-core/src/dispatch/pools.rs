@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dashmap::DashMap;
+use foldhash::fast::RandomState;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::store::{Claim, LaneClass, Wish};
@@ -16,7 +17,7 @@ pub(super) struct Pools {
 #[derive(Debug)]
 pub(super) struct Pool {
     all: Arc<Semaphore>,
-    per_number: DashMap<Arc<str>, Arc<Semaphore>>,
+    per_number: DashMap<Arc<str>, Arc<Semaphore>, RandomState>,
     share: usize,
     /// Wakes the poller of this class.
     pub(super) wake: Notify,
@@ -44,7 +45,12 @@ impl Pool {
         let size = size.max(1);
         // With several numbers, each may have three quarters: one that hangs leaves a quarter to the others.
         let share = if numbers > 1 { (size * 3 / 4).max(1) } else { size };
-        Self { all: Arc::new(Semaphore::new(size)), per_number: DashMap::new(), share, wake: Notify::new() }
+        Self {
+            all: Arc::new(Semaphore::new(size)),
+            per_number: DashMap::default(),
+            share,
+            wake: Notify::new(),
+        }
     }
 
     fn of_number(&self, number: &Arc<str>) -> Arc<Semaphore> {

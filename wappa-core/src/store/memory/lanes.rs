@@ -6,6 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use foldhash::fast::RandomState;
 use wappa_cloud::{DedupKey, GroupId, ItemKind, Timestamp};
 
 use super::{people::People, place};
@@ -56,12 +57,12 @@ struct Event {
 
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
-    lanes: HashMap<LaneId, Lane>,
-    index: HashMap<(Arc<str>, LaneKind, Who), LaneId>,
-    ready: HashMap<LaneClass, BTreeSet<(Timestamp, LaneId)>>,
+    /// Lanes are never taken away; a lane's id is its place, counted from 1.
+    lanes: Vec<Lane>,
+    index: HashMap<(Arc<str>, LaneKind, Who), LaneId, RandomState>,
+    ready: [BTreeSet<(Timestamp, LaneId)>; 2],
     touched: Vec<(LaneId, Wish)>,
     pub(super) dead: Vec<DeadLetter>,
-    last_lane: i64,
     last_seq: i64,
 }
 
@@ -82,7 +83,7 @@ impl Lanes {
             body: arrival.body,
             received: now,
         };
-        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        let Some(lane) = self.lane_mut(id) else { return };
         lane.queue.push_back(event);
         if lane.ready_at.is_none() {
             self.schedule(id, Some(now));
@@ -91,8 +92,7 @@ impl Lanes {
     }
 
     fn open_lane(&mut self, key: (Arc<str>, LaneKind, Who)) -> LaneId {
-        self.last_lane += 1;
-        let id = LaneId(self.last_lane);
+        let id = LaneId(i64::try_from(self.lanes.len()).unwrap_or(i64::MAX).saturating_add(1));
         let lane = Lane {
             kind: key.1,
             number: Arc::clone(&key.0),
@@ -105,14 +105,22 @@ impl Lanes {
             interrupted: None,
             queue: VecDeque::new(),
         };
-        self.lanes.insert(id, lane);
+        self.lanes.push(lane);
         self.index.insert(key, id);
         id
     }
 
+    fn lane(&self, id: LaneId) -> Option<&Lane> {
+        self.lanes.get(place_of(id)?)
+    }
+
+    fn lane_mut(&mut self, id: LaneId) -> Option<&mut Lane> {
+        self.lanes.get_mut(place_of(id)?)
+    }
+
     fn schedule(&mut self, id: LaneId, at: Option<Timestamp>) {
-        let Some(lane) = self.lanes.get_mut(&id) else { return };
-        let ready = self.ready.entry(lane.kind.class()).or_default();
+        let Some(lane) = place_of(id).and_then(|place| self.lanes.get_mut(place)) else { return };
+        let ready = &mut self.ready[slot(lane.kind.class())];
         if let Some(before) = lane.ready_at {
             ready.remove(&(before, id));
         }
@@ -134,7 +142,7 @@ impl Lanes {
         for (id, wish) in touched.drain(..) {
             if wish == Wish::Lease {
                 claims.extend(self.lease(people, id, lease));
-            } else if let Some(lane) = self.lanes.get(&id) {
+            } else if let Some(lane) = self.lane(id) {
                 left.count(lane.kind.class());
             }
         }
@@ -143,22 +151,21 @@ impl Lanes {
     }
 
     pub(super) fn claim(&mut self, people: &People, ask: &ClaimAsk) -> Claimed {
-        let Some(ready) = self.ready.get(&ask.class) else { return Claimed::default() };
-        let due: Vec<LaneId> = ready
+        let due: Vec<LaneId> = self.ready[slot(ask.class)]
             .iter()
             .take_while(|(at, _)| *at <= ask.lease.now)
             .map(|(_, id)| *id)
-            .filter(|id| self.lanes.get(id).is_some_and(|lane| !ask.skip.contains(&lane.number)))
+            .filter(|id| self.lane(*id).is_some_and(|lane| !ask.skip.contains(&lane.number)))
             .take(ask.limit)
             .collect();
         let claims = due.into_iter().filter_map(|id| self.lease(people, id, ask.lease)).collect();
-        let next_ready = self.ready.get(&ask.class).and_then(|ready| ready.first()).map(|(at, _)| *at);
+        let next_ready = self.ready[slot(ask.class)].first().map(|(at, _)| *at);
         Claimed { claims, next_ready }
     }
 
     fn lease(&mut self, people: &People, id: LaneId, lease: Lease) -> Option<Claim> {
         self.schedule(id, Some(lease.until));
-        let lane = self.lanes.get_mut(&id)?;
+        let lane = self.lane_mut(id)?;
         if lane.open {
             lane.interrupted = Some(lease.now);
         }
@@ -174,7 +181,7 @@ impl Lanes {
     }
 
     pub(super) fn holds(&self, id: LaneId, epoch: Epoch) -> bool {
-        self.lanes.get(&id).is_some_and(|lane| lane.open && lane.epoch == epoch.0)
+        self.lane(id).is_some_and(|lane| lane.open && lane.epoch == epoch.0)
     }
 
     pub(super) fn renew(&mut self, id: LaneId, epoch: Epoch, until: Timestamp) -> bool {
@@ -186,8 +193,7 @@ impl Lanes {
     }
 
     pub(super) fn wake(&mut self, id: LaneId, now: Timestamp) {
-        let waits =
-            self.lanes.get(&id).is_some_and(|lane| !lane.open && lane.ready_at.is_some_and(|at| at > now));
+        let waits = self.lane(id).is_some_and(|lane| !lane.open && lane.ready_at.is_some_and(|at| at > now));
         if waits {
             self.schedule(id, Some(now));
         }
@@ -201,7 +207,9 @@ impl Lanes {
         next: Next,
         lease: Lease,
     ) -> Committed {
-        let Some(lane) = self.lanes.get_mut(&id) else { return Committed::Fenced };
+        let Some(lane) = place_of(id).and_then(|place| self.lanes.get_mut(place)) else {
+            return Committed::Fenced;
+        };
         lane.open = false;
         let again_at = match outcome {
             Outcome::Done => {
@@ -243,7 +251,7 @@ impl Lanes {
     /// the same.
     pub(super) fn kin(&self, id: LaneId, people: &People) -> Vec<LaneId> {
         let mut kin = vec![id];
-        if let Some(lane) = self.lanes.get(&id)
+        if let Some(lane) = self.lane(id)
             && let Who::Person(person) = lane.who
         {
             for alias in people.aliases_of(person) {
@@ -254,7 +262,18 @@ impl Lanes {
     }
 
     pub(super) fn waiting(&self) -> u64 {
-        self.lanes.values().map(|lane| lane.queue.len() as u64).sum()
+        self.lanes.iter().map(|lane| lane.queue.len() as u64).sum()
+    }
+}
+
+fn place_of(id: LaneId) -> Option<usize> {
+    usize::try_from(id.0).ok()?.checked_sub(1)
+}
+
+fn slot(class: LaneClass) -> usize {
+    match class {
+        LaneClass::Conversation => 0,
+        LaneClass::Status => 1,
     }
 }
 

@@ -2,23 +2,25 @@
 
 use std::{collections::HashMap, convert::Infallible, sync::Arc};
 
+use foldhash::fast::RandomState;
+
 use crate::store::{Identifier, IdentityIndex, PersonId, PersonRef, resolve};
 
 #[derive(Debug, Default)]
 pub(super) struct People {
-    persons: HashMap<PersonId, Arc<PersonRef>>,
+    persons: HashMap<PersonId, Arc<PersonRef>, RandomState>,
     /// By portfolio.
-    pointers: HashMap<Arc<str>, Pointers>,
+    pointers: HashMap<Arc<str>, Pointers, RandomState>,
     aliases: HashMap<PersonId, PersonId>,
     last: i64,
 }
 
 /// Value → person, for each kind of identifier.
 #[derive(Debug, Default)]
-struct Pointers([HashMap<Box<str>, PersonId>; 3]);
+struct Pointers([HashMap<Box<str>, PersonId, RandomState>; 3]);
 
 impl Pointers {
-    fn of(&self, by: Identifier<'_>) -> &HashMap<Box<str>, PersonId> {
+    fn of(&self, by: Identifier<'_>) -> &HashMap<Box<str>, PersonId, RandomState> {
         let [user, parent, wa] = &self.0;
         match by {
             Identifier::User(_) => user,
@@ -27,7 +29,7 @@ impl Pointers {
         }
     }
 
-    fn of_mut(&mut self, by: Identifier<'_>) -> &mut HashMap<Box<str>, PersonId> {
+    fn of_mut(&mut self, by: Identifier<'_>) -> &mut HashMap<Box<str>, PersonId, RandomState> {
         let [user, parent, wa] = &mut self.0;
         match by {
             Identifier::User(_) => user,
