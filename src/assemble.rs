@@ -226,7 +226,7 @@ async fn emulator(
 
 #[cfg(not(feature = "emulator"))]
 async fn emulator(_: &Settings, _: &StoreChoice, _: Option<Arc<dyn Transport>>) -> Result<Side> {
-    let what = "the emulator, as no WhatsApp credentials are set,".to_owned();
+    let what = "the emulator, as neither WHATSAPP_TOKEN nor WHATSAPP_PHONE_ID is set,".to_owned();
     Err(SettingsError::Feature { what, feature: "emulator" }.into())
 }
 

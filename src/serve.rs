@@ -1,6 +1,9 @@
 //! Serving a bot: its listener, its log, the signals that end it.
 
-use std::{io, net::SocketAddr};
+use std::{
+    io::{self, IsTerminal, Write},
+    net::SocketAddr,
+};
 
 use axum::{Router, serve::ListenerExt};
 use tokio::net::TcpListener;
@@ -47,7 +50,10 @@ const QUIET: &str = "info,hyper=warn,reqwest=warn,h2=warn,rustls=warn";
 /// Starts the log, unless the program has one already.
 pub(crate) fn start_log(settings: &Settings) {
     let filter = settings.log_filter.as_deref().unwrap_or(QUIET);
-    let builder = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal());
     // An error means that the program has set up a log of its own, which is just as well.
     let _ = match settings.log {
         Some(LogFormat::Json) => builder.json().flatten_event(true).try_init(),
@@ -61,7 +67,8 @@ pub(crate) async fn run(bot: Bot, address: SocketAddr) -> Result {
     let listener =
         TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
     let listen = listener.local_addr().unwrap_or(address);
-    print!("{}", Banner { facts: &bot.facts, listen });
+    // Nobody may be reading; the log tells the same.
+    let _ = write!(io::stdout(), "{}", Banner { facts: &bot.facts, listen });
     let app: Router = bot.routes().merge(bot.health_routes());
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {

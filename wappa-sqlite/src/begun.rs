@@ -51,6 +51,14 @@ const LOST: &str = "lost";
 struct Current {
     file: Option<File>,
     written: usize,
+    owned: Owned,
+}
+
+/// Whether the store, and with it the file of notes, is still ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owned {
+    Yes,
+    No,
 }
 
 impl Notes {
@@ -80,14 +88,17 @@ impl Notes {
         if trust == Trust::Lost {
             let _ = fs::remove_file(beside(&path, "older"));
         }
-        Self { before, trust, now: Mutex::new(Current { file, written }), path }
+        Self { before, trust, now: Mutex::new(Current { file, written, owned: Owned::Yes }), path }
     }
 
     pub(crate) fn note(&self, key: SendKey) {
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.owned == Owned::No {
+            return;
+        }
         if now.written >= PER_FILE {
             let _ = fs::rename(&self.path, beside(&self.path, "older"));
-            *now = Current { file: begin(&self.path, &boot_id()), written: 0 };
+            *now = Current { file: begin(&self.path, &boot_id()), written: 0, owned: Owned::Yes };
         }
         now.written += 1;
         let failed = now.file.as_mut().is_some_and(|file| file.write_all(&key.0.to_le_bytes()).is_err());
@@ -96,6 +107,12 @@ impl Notes {
             let _ = fs::remove_file(&self.path);
             now.file = begin(&self.path, LOST);
         }
+    }
+
+    /// Writes no more: the file may be another owner's.
+    pub(crate) fn close(&self) {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = Current { file: None, written: 0, owned: Owned::No };
     }
 
     pub(crate) fn begun(&self, key: SendKey) -> Begun {

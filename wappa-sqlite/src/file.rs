@@ -39,7 +39,7 @@ impl Lock {
             Err(TryLockError::WouldBlock) => Err(StoreError::new(
                 StoreErrorKind::InUse,
                 format!(
-                    "the store {shown} is in use by another process: stop it, or name another file in WAPPA_STORE"
+                    "the store {shown} is in use by another process, or by another bot in this one: stop it, or name another file in WAPPA_STORE"
                 ),
             )),
             Err(TryLockError::Error(source)) => {

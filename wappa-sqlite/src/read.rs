@@ -7,19 +7,23 @@ use rusqlite::{Connection, OptionalExtension, params};
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
     DeadLetter, EventSeq, Kept, KeptReason, LaneId, SendKey, SendRecord, SessionKey, StoreError,
-    StoreErrorKind, kind_from_code,
+    kind_from_code,
 };
 
-use crate::{file::failed, writer};
+use crate::{
+    file::failed,
+    writer::{self, closed},
+};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Reader {
-    connection: Arc<Mutex<Connection>>,
+    /// Taken away when the store is closed.
+    connection: Arc<Mutex<Option<Connection>>>,
 }
 
 impl Reader {
     pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection: Arc::new(Mutex::new(connection)) }
+        Self { connection: Arc::new(Mutex::new(Some(connection))) }
     }
 
     async fn read<T: Send + 'static>(
@@ -28,9 +32,15 @@ impl Reader {
     ) -> Result<T, StoreError> {
         let connection = Arc::clone(&self.connection);
         let reading = tokio::task::spawn_blocking(move || {
-            query(&connection.lock().unwrap_or_else(PoisonError::into_inner)).map_err(failed)
+            let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+            query(connection.as_ref().ok_or_else(closed)?).map_err(failed)
         });
-        reading.await.map_err(|_| StoreError::new(StoreErrorKind::Closed, "the store has been closed"))?
+        reading.await.map_err(|_| closed())?
+    }
+
+    /// Lets go of the file. Later reads fail.
+    pub(crate) fn close(&self) {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     pub(crate) async fn session(&self, key: SessionKey) -> Result<Option<Bytes>, StoreError> {

@@ -1,6 +1,9 @@
 //! [`SqliteStore`]: the store door on the writer, the reader and the notes of begun sends.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -40,7 +43,7 @@ pub struct SqliteStore {
     reader: Reader,
     notes: Notes,
     path: PathBuf,
-    _lock: Lock,
+    lock: Mutex<Option<Lock>>,
 }
 
 impl SqliteStore {
@@ -57,7 +60,7 @@ impl SqliteStore {
         let reader = Reader::new(file::open_reader(&path)?);
         let writer = Writer::start(connection, &path)?;
         let notes = Notes::open(&path, store);
-        Ok(Self { writer, reader, notes, path, _lock: lock })
+        Ok(Self { writer, reader, notes, path, lock: Mutex::new(Some(lock)) })
     }
 
     /// The file.
@@ -148,5 +151,8 @@ impl Store for SqliteStore {
 
     async fn close(&self) {
         self.writer.close().await;
+        self.reader.close();
+        self.notes.close();
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }

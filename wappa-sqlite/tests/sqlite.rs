@@ -71,4 +71,7 @@ async fn a_closed_store_says_so() {
     let store = open(&folder.path().join("store.db"));
     store.close().await;
     assert_eq!(store.depth().await.unwrap_err().kind(), StoreErrorKind::Closed);
+    assert_eq!(store.kept(1).await.unwrap_err().kind(), StoreErrorKind::Closed);
+    // The file is free while the closed store is still around.
+    open(store.path());
 }

@@ -33,6 +33,8 @@ fn policy(project: &Project) -> Result<(), Failure> {
 
 /// Those that wait for a component are marked `ignore`; `setup` has installed what they wait for.
 fn tests(project: &Project) -> Result<(), Failure> {
+    // Tests that start programs find them where cargo builds examples.
+    project.cargo().args(["build", "--workspace", "--examples"]).run()?;
     let runner: &[&str] = if project.cargo().args(["nextest", "--version"]).answer().is_some() {
         &["nextest", "run", "--workspace", "--run-ignored", "all", "--no-fail-fast"]
     } else {

@@ -68,7 +68,7 @@ impl Writer {
     /// Starts the thread on this connection.
     pub(crate) fn start(connection: Connection, path: &Path) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel();
-        let mut work = Work::open(connection)?;
+        let work = Work::open(connection)?;
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         thread::Builder::new().name(format!("store {name}")).spawn(move || work.run(&queue)).map_err(
             |source| {
@@ -98,7 +98,7 @@ impl Writer {
     }
 }
 
-fn closed() -> StoreError {
+pub(crate) fn closed() -> StoreError {
     StoreError::new(StoreErrorKind::Closed, "the store has been closed")
 }
 
@@ -131,7 +131,7 @@ impl Work {
         Ok(Self { connection, state })
     }
 
-    fn run(&mut self, queue: &mpsc::Receiver<Job>) {
+    fn run(mut self, queue: &mpsc::Receiver<Job>) {
         let mut group: Vec<(Box<Op>, Reply)> = Vec::new();
         while let Ok(first) = queue.recv() {
             let mut closing = None;
@@ -147,6 +147,7 @@ impl Work {
             }
             self.finish(&mut group);
             if let Some(done) = closing {
+                drop(self.connection);
                 // Nobody may be waiting any more.
                 let _ = done.send(());
                 return;
