@@ -10,7 +10,7 @@ use std::{
 
 use wappa_cloud::{AppSecret, Graph, HttpConfig, HttpTransport, Transport, VerifyToken};
 use wappa_core::{
-    clock::Clock,
+    clock::{Clock, SystemClock},
     dispatch::{DispatchParts, DispatchSettings, Dispatcher},
     handler::{EventHandler, Listening},
     inbox::{Inbox, InboxParts},
@@ -41,7 +41,7 @@ const SWEEPS: usize = 40;
 
 /// What the builder may put behind the doors.
 pub(crate) struct Doors {
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) clock: Option<Arc<dyn Clock>>,
     pub(crate) store: Option<Arc<dyn Store>>,
     pub(crate) transport: Option<Arc<dyn Transport>>,
 }
@@ -79,7 +79,11 @@ pub(crate) async fn assemble(
 
     let numbers =
         Arc::new(StaticNumbers::new(own_numbers(side.numbers), side.verify_token)) as Arc<dyn Numbers>;
-    let clock = doors.clock;
+    #[cfg(feature = "emulator")]
+    let world_clock = side.emulator.as_ref().map(crate::emulated::Emulated::clock);
+    #[cfg(not(feature = "emulator"))]
+    let world_clock = None;
+    let clock = doors.clock.or(world_clock).unwrap_or_else(|| Arc::new(SystemClock));
     let drain = Drain::default();
     let listening = Arc::new(Listening::default());
     let settlements = Arc::new(Settlements::default());

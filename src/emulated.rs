@@ -1,12 +1,15 @@
 //! The built-in emulator: opened beside the bot, reached without a port in both directions, shown on loopback.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::Router;
 use tokio::net::TcpListener;
-use wappa_cloud::Transport;
-use wappa_core::shutdown::{Drain, Phase};
-use wappa_emulator::{Business, Emulator, EmulatorConfig, RouterSink};
+use wappa_cloud::{Timestamp, Transport};
+use wappa_core::{
+    clock::{BoxFuture, Clock},
+    shutdown::{Drain, Phase},
+};
+use wappa_emulator::{Business, Emulator, EmulatorConfig, RouterSink, WorldClock};
 
 use crate::Result;
 
@@ -43,6 +46,11 @@ impl Emulated {
         self.emulator.transport()
     }
 
+    /// The world's time, so that moving it moves the bot too.
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::new(ClockOfWorld(self.emulator.clock()))
+    }
+
     /// Lets webhooks flow to the bot's routes and shows the page until the bot is down; answers with its address.
     pub(crate) fn connect(self, webhook: Router, drain: &Drain) -> String {
         let Self { emulator, listener, page } = self;
@@ -62,5 +70,41 @@ impl Emulated {
             emulator.close();
         });
         page
+    }
+}
+
+/// The emulator's clock behind the bot's door.
+struct ClockOfWorld(WorldClock);
+
+impl Clock for ClockOfWorld {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.now().as_millis()).unwrap_or(0))
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        // Counted from the call, whenever it is first polled.
+        let (clock, due) = (self.0.clone(), self.0.now() + duration);
+        Box::pin(async move { clock.sleep_until(due).await })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn moving_the_world_moves_the_bot() {
+        let emulator = Emulator::open(EmulatorConfig::for_tests()).await.unwrap();
+        let clock = ClockOfWorld(emulator.clock());
+        let (now, ticks) = (clock.now(), clock.monotonic());
+        let day = Duration::from_hours(24);
+        let waiting = tokio::spawn(clock.sleep(day));
+        emulator.advance(day + Duration::from_secs(1));
+        waiting.await.unwrap();
+        assert!(clock.now().since(now) >= day && clock.monotonic() >= ticks + day);
     }
 }

@@ -3,12 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use wappa_cloud::{AppSecret, Transport, VerifyToken};
-use wappa_core::{
-    clock::{Clock, SystemClock},
-    dispatch::DispatchSettings,
-    handler::EventHandler,
-    store::Store,
-};
+use wappa_core::{clock::Clock, dispatch::DispatchSettings, handler::EventHandler, store::Store};
 
 use crate::{
     Result,
@@ -68,7 +63,7 @@ impl Wappa {
             handler: NoHandler,
             source: Source::Environment,
             over: Settings::default(),
-            doors: Doors { clock: Arc::new(SystemClock), store: None, transport: None },
+            doors: Doors { clock: None, store: None, transport: None },
             dispatch: DispatchSettings::default(),
         }
     }
@@ -167,7 +162,7 @@ impl<H> Wappa<H> {
 
     /// A clock of your own, for tests.
     pub fn custom_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.doors.clock = clock;
+        self.doors.clock = Some(clock);
         self
     }
 

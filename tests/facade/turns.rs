@@ -206,3 +206,31 @@ async fn hears_statuses_while_a_handler_runs(place: Place) {
     stage.ana().sees("second").await.expect("the status came through");
     assert_eq!(said(&stage.ana()), ["first", "second"]);
 }
+
+/// Hangs the first time it hears Ana.
+#[derive(Default)]
+struct HangsOnce {
+    heard: AtomicUsize,
+}
+
+impl EventHandler for HangsOnce {
+    async fn on_message(&self, chat: Chat, message: Message) -> Result {
+        if chat.user().name() == Some("Ana") && self.heard.fetch_add(1, Ordering::Relaxed) == 0 {
+            std::future::pending::<()>().await;
+        }
+        chat.say(message.text().unwrap_or("no text")).await?;
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_handler_that_hangs_costs_its_own_turn() {
+    let stage = Stage::of(HangsOnce::default(), &Place::memory()).await;
+    stage.ana().says("one").expect("said");
+    stage.ana().says("two").expect("said");
+    stage.ben().says("hi").expect("said");
+    stage.ben().sees("hi").await.expect("an answer for whoever does not hang");
+    assert!(said(&stage.ana()).is_empty(), "the lane waits for its turn's deadline");
+    stage.ana().sees("two").await.expect("an answer after the deadline");
+    assert_eq!(said(&stage.ana()), ["one", "two"]);
+}
