@@ -1,6 +1,11 @@
 //! Reading the stored form of an item into an event. Lenient everywhere: a value of the wrong type is as good as absent.
 
-use serde::{Deserialize, Deserializer};
+use std::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
 use serde_json::value::RawValue;
 
 use super::{
@@ -104,13 +109,13 @@ fn shaped<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>) -> Option<T> {
 #[derive(Deserialize)]
 struct RawMessage<'a> {
     id: MessageId,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "lax_id")]
     from: Option<WaId>,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "lax_id")]
     from_user_id: Option<UserId>,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "lax_id")]
     from_parent_user_id: Option<ParentUserId>,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "lax_id")]
     group_id: Option<GroupId>,
     #[serde(default, deserialize_with = "lax_string")]
     timestamp: Option<String>,
@@ -255,9 +260,9 @@ impl RawMedia {
 
 #[derive(Deserialize)]
 struct RawContext {
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "lax_id")]
     id: Option<MessageId>,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "lax_id")]
     from: Option<WaId>,
     #[serde(default, deserialize_with = "lax")]
     forwarded: Option<bool>,
@@ -287,13 +292,13 @@ struct RawStatus<'a> {
     recipient_id: Option<String>,
     #[serde(default, deserialize_with = "lax_string")]
     recipient_type: Option<String>,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "lax_id")]
     recipient_user_id: Option<UserId>,
-    #[serde(default, alias = "parent_recipient_user_id", deserialize_with = "lax")]
+    #[serde(default, alias = "parent_recipient_user_id", deserialize_with = "lax_id")]
     recipient_parent_user_id: Option<ParentUserId>,
-    #[serde(default, alias = "participant_recipient_id", deserialize_with = "lax")]
+    #[serde(default, alias = "participant_recipient_id", deserialize_with = "lax_id")]
     recipient_participant_id: Option<WaId>,
-    #[serde(default, deserialize_with = "lax")]
+    #[serde(default, deserialize_with = "lax_id")]
     recipient_participant_user_id: Option<UserId>,
     #[serde(default, deserialize_with = "lax_string")]
     biz_opaque_callback_data: Option<String>,
@@ -337,11 +342,11 @@ struct RawSystem {
     kind: Option<String>,
     #[serde(deserialize_with = "lax_string")]
     body: Option<String>,
-    #[serde(alias = "new_wa_id", deserialize_with = "lax")]
+    #[serde(alias = "new_wa_id", deserialize_with = "lax_id")]
     wa_id: Option<WaId>,
-    #[serde(deserialize_with = "lax")]
+    #[serde(deserialize_with = "lax_id")]
     user_id: Option<UserId>,
-    #[serde(deserialize_with = "lax")]
+    #[serde(deserialize_with = "lax_id")]
     parent_user_id: Option<ParentUserId>,
 }
 
@@ -393,13 +398,59 @@ pub(super) fn lax<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
 
 /// A text or a number as text; anything else is absent.
 pub(super) fn lax_string<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    let raw = <&RawValue>::deserialize(from)?;
-    let json = raw.get();
-    Ok(match json.bytes().next() {
-        Some(b'"') => serde_json::from_str(json).ok(),
-        Some(b'-' | b'0'..=b'9') => Some(json.to_owned()),
-        _ => None,
-    })
+    from.deserialize_any(Word(PhantomData))
+}
+
+/// An id, written as text or as a number; anything else is absent.
+fn lax_id<'de, D: Deserializer<'de>, T: From<String> + for<'a> From<&'a str>>(
+    from: D,
+) -> Result<Option<T>, D::Error> {
+    from.deserialize_any(Word(PhantomData))
+}
+
+/// Reads a text or a number in one go, and passes over anything else.
+struct Word<T>(PhantomData<T>);
+
+impl<'de, T: From<String> + for<'a> From<&'a str>> Visitor<'de> for Word<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Option<T>, E> {
+        Ok(Some(T::from(text)))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Option<T>, E> {
+        Ok(Some(T::from(number.to_string())))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Option<T>, E> {
+        Ok(Some(T::from(number.to_string())))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Option<T>, E> {
+        Ok(Some(T::from(number.to_string())))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Option<T>, A::Error> {
+        while members.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Option<T>, A::Error> {
+        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
 }
 
 /// The members of an array that have the shape of `T`.
