@@ -1,6 +1,6 @@
 //! Why a send did not end in a receipt.
 
-use wappa_cloud::{DraftError, GraphError, TransportErrorKind};
+use wappa_cloud::{DraftError, GraphError};
 
 use crate::store::StoreError;
 
@@ -35,9 +35,4 @@ pub enum SendError {
     /// The process that would have sent it is going away.
     #[error("the send was cut off: it may or may not have reached Meta")]
     CutOff,
-}
-
-/// Whether a transport failure proves that nothing was sent.
-pub(super) fn is_unsent(kind: TransportErrorKind) -> bool {
-    matches!(kind, TransportErrorKind::Connect | TransportErrorKind::Refused)
 }

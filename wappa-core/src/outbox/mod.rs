@@ -20,7 +20,6 @@ use bytes::Bytes;
 use dashmap::DashMap;
 use wappa_cloud::{
     Certainty, Draft, DraftError, Graph, GraphError, MediaSource, MessageId, Recipient, Timestamp,
-    TransportError,
 };
 
 use self::policy::Step;
@@ -209,19 +208,20 @@ impl Letter {
             Some(_) => return Ok(Before::New),
             None => store.record(vec![self.record(key, SendState::Intended)]).await?,
         };
-        let interrupted = turn.and_then(|turn| turn.history.interrupted);
-        Ok(match known {
-            Some(record) if record.state.is_accepted() => match record.id {
-                Some(id) => Before::Accepted(Receipt { id, sent: Sent::Earlier }),
-                None => Before::New,
-            },
-            Some(record) if record.state == SendState::Indeterminate => Before::Open(record.at),
-            Some(record) if record.state == SendState::Intended && store.begun(key) != Begun::No => {
-                Before::Open(record.at)
-            }
-            None if store.begun(key) != Begun::No => interrupted.map_or(Before::New, Before::Open),
-            _ => Before::New,
-        })
+        if let Some(SendRecord { state, id: Some(id), .. }) = &known
+            && state.is_accepted()
+        {
+            return Ok(Before::Accepted(Receipt { id: id.clone(), sent: Sent::Earlier }));
+        }
+        let cut_off =
+            known.as_ref().filter(|record| record.state == SendState::Indeterminate).map(|record| record.at);
+        // Whoever died in the middle left no line about its last POST, whatever an earlier line says.
+        let lost = match turn {
+            Some(turn) => turn.history.interrupted,
+            None => known.filter(|record| record.state == SendState::Intended).map(|record| record.at),
+        };
+        let lost = lost.filter(|_| store.begun(key) != Begun::No);
+        Ok(cut_off.max(lost).map_or(Before::New, Before::Open))
     }
 
     /// Media given as a file or as bytes goes to Meta first; the draft then names it by id.
@@ -428,8 +428,11 @@ impl Drop for CutOff<'_> {
         match self.turn {
             Some(turn) => turn.record(record),
             None => {
-                let store = Arc::clone(&self.letter.outbox.store);
-                tokio::spawn(async move { write(&store, record).await });
+                // Without a runtime the whole program is ending, and the line before the POST stands.
+                if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+                    let store = Arc::clone(&self.letter.outbox.store);
+                    runtime.spawn(async move { write(&store, record).await });
+                }
             }
         }
     }
@@ -446,21 +449,4 @@ async fn read(path: &Path) -> Result<Bytes, SendError> {
     let read = tokio::task::spawn_blocking(move || std::fs::read(owned)).await;
     let read = read.map_err(|_| SendError::CutOff)?;
     read.map(Bytes::from).map_err(|source| SendError::File { path: path.display().to_string(), source })
-}
-
-/// For tests of the rooms above: what a transport says when it could not even connect.
-impl SendError {
-    /// Whether it is certain that Meta does not have the message.
-    pub fn is_certainly_unsent(&self) -> bool {
-        match self {
-            Self::Graph(error) => {
-                let transport =
-                    std::error::Error::source(error).and_then(|e| e.downcast_ref::<TransportError>());
-                error.certainty() == Certainty::NotSent
-                    || transport.is_some_and(|transport| error::is_unsent(transport.kind))
-            }
-            Self::CutOff => false,
-            _ => true,
-        }
-    }
 }

@@ -277,6 +277,18 @@ async fn the_ledger_moves_forward(store: &impl Store) {
     let known = store.sent(SendKey(2)).await.expect("a read").expect("a record");
     assert_eq!((known.state, &*known.number), (SendState::Delivered, NUMBER), "what is missing is filled in");
     assert_eq!(store.sent(SendKey(3)).await.expect("a read"), None);
+
+    // Refused, then cut off, and cut off once more: its fate is open since the last time.
+    let open = [
+        (SendState::Rejected, 5),
+        (SendState::Indeterminate, 6),
+        (SendState::Indeterminate, 9),
+        (SendState::Rejected, 10),
+    ];
+    let records = open.into_iter().map(|(state, seconds)| record(4, state, seconds)).collect();
+    store.record(records).await.expect("a write");
+    let known = store.sent(SendKey(4)).await.expect("a read").expect("a record");
+    assert_eq!((known.state, known.at), (SendState::Indeterminate, at(9)));
 }
 
 async fn statuses_do_not_wait(store: &impl Store) {

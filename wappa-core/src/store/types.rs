@@ -448,10 +448,10 @@ pub struct SendRecord {
 pub enum SendState {
     /// Written before the POST, by a send outside a turn.
     Intended,
-    /// The POST was cut off: Meta may or may not have it.
-    Indeterminate,
     /// Meta refused it.
     Rejected,
+    /// The POST was cut off: Meta may or may not have it. A refusal of an earlier POST does not settle that.
+    Indeterminate,
     /// Meta took it.
     Accepted,
     /// On its way.
@@ -469,8 +469,8 @@ pub enum SendState {
 impl SendState {
     const ALL: [Self; 9] = [
         Self::Intended,
-        Self::Indeterminate,
         Self::Rejected,
+        Self::Indeterminate,
         Self::Accepted,
         Self::Sent,
         Self::Failed,
@@ -565,6 +565,9 @@ impl SendRecord {
             self.state = later.state;
             self.error = later.error.or(self.error);
             self.at = later.at;
+        } else if later.state == self.state && self.state == SendState::Indeterminate {
+            // The window in which a status may come counts from the last POST.
+            self.at = self.at.max(later.at);
         }
     }
 }

@@ -23,7 +23,8 @@ pub(super) fn record(db: &Connection, record: &SendRecord) -> rusqlite::Result<(
             person = coalesce(person, excluded.person),
             id = coalesce(id, excluded.id),
             error = CASE WHEN excluded.state > state THEN coalesce(excluded.error, error) ELSE error END,
-            at = CASE WHEN excluded.state > state THEN excluded.at ELSE at END,
+            at = CASE WHEN excluded.state > state THEN excluded.at
+                WHEN excluded.state = state AND state = ?8 THEN max(at, excluded.at) ELSE at END,
             state = max(state, excluded.state)",
     )?
     .execute(params![
@@ -34,6 +35,7 @@ pub(super) fn record(db: &Connection, record: &SendRecord) -> rusqlite::Result<(
         record.id.as_ref().map(MessageId::as_str),
         record.error,
         record.at.as_millis(),
+        SendState::Indeterminate.code(),
     ])
     .map(drop)
 }
