@@ -3,12 +3,14 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use axum::Router;
+use serde::{Serialize, de::DeserializeOwned};
 use wappa_cloud::{PhoneNumberId, Recipient};
 use wappa_core::{
     chat::Chat,
     clock::Clock,
     dispatch::Dispatcher,
     messenger::Messenger,
+    shared::{Shared, Table},
     shutdown::{Drain, Phase},
     store::{DeadLetter, Depth, Kept, Store, StoreError},
     webhook::{self, Webhook},
@@ -45,6 +47,16 @@ impl BotHandle {
     /// For any conversation.
     pub fn messenger(&self) -> &Messenger {
         &self.messenger
+    }
+
+    /// A value that every conversation shares, by its name: read with `get`, changed with `update`.
+    pub fn shared<T: Serialize + DeserializeOwned>(&self, name: &str) -> Shared<T> {
+        self.messenger.shared(name)
+    }
+
+    /// Values of one type that every conversation shares, by the table's name and their keys.
+    pub fn table<T: Serialize + DeserializeOwned>(&self, name: &str) -> Table<T> {
+        self.messenger.table(name)
     }
 
     /// Events that were given up on, newest first.

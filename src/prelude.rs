@@ -13,6 +13,7 @@ pub use wappa_core::{
     messenger::Messenger,
     outbox::Receipt,
     session::Session,
+    shared::{Shared, Table},
 };
 
 pub use crate::{Bot, BotHandle, NumberConfig, StoreChoice, Wappa};

@@ -18,6 +18,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("error", "What handlers return; knows the errors of the rooms below and their mend."),
     ("outbox", "The only way out: keys, pace, retries and receipts of what is sent."),
     ("session", "What a turn remembers of a person, written with the turn or not at all."),
+    ("shared", "What a bot remembers of nobody in particular, by compare-and-set."),
     ("store", "The door to where everything is kept, and its memory implementation."),
     ("numbers", "The door to the business numbers and their credentials."),
     ("shutdown", "How far a graceful stop has come."),

@@ -13,6 +13,7 @@ use crate::{
     numbers::Number,
     outbox::{SendError, TurnSends},
     session::{Session, SessionError, Sessions},
+    shared::{Shared, Table},
     store::{PersonId, PersonRef, Profile},
 };
 
@@ -202,6 +203,16 @@ impl Chat {
             Some(turn) => turn.sessions.open(self.messenger.store()).await,
             None => Sessions::new(None).open(self.messenger.store()).await,
         }
+    }
+
+    /// A value that every conversation shares, by its name. It is written at once, not with the turn.
+    pub fn shared<T: Serialize + DeserializeOwned>(&self, name: &str) -> Shared<T> {
+        self.messenger.shared(name)
+    }
+
+    /// Values of one type that every conversation shares, by the table's name and their keys.
+    pub fn table<T: Serialize + DeserializeOwned>(&self, name: &str) -> Table<T> {
+        self.messenger.table(name)
     }
 
     /// The person.

@@ -5,7 +5,7 @@ use std::{any::Any, borrow::Cow, error::Error as StdError, fmt};
 
 use wappa_cloud::{DraftError, ErrorKind as GraphKind, GraphError};
 
-use crate::{outbox::SendError, session::SessionError, store::StoreError};
+use crate::{outbox::SendError, session::SessionError, shared::SharedError, store::StoreError};
 
 /// What handlers return.
 pub type Result<T = (), E = Error> = std::result::Result<T, E>;
@@ -47,7 +47,7 @@ pub enum ErrorKind {
     Unavailable,
     /// The store cannot be used.
     Store,
-    /// A session was used in a way that would lose what it holds.
+    /// A session or a shared value was used in a way that would lose what it holds.
     Session,
     /// The handler ran longer than its deadline.
     Deadline,
@@ -111,6 +111,10 @@ fn kind_of(error: &(dyn StdError + 'static)) -> Option<ErrorKind> {
     }
     if error.is::<SessionError>() {
         return Some(ErrorKind::Session);
+    }
+    if let Some(error) = error.downcast_ref::<SharedError>() {
+        let reached = !matches!(error, SharedError::Store(_) | SharedError::Contended(_));
+        return Some(if reached { ErrorKind::Session } else { ErrorKind::Store });
     }
     if error.is::<StoreError>() {
         return Some(ErrorKind::Store);

@@ -17,6 +17,7 @@ pub mod messenger;
 pub mod numbers;
 pub mod outbox;
 pub mod session;
+pub mod shared;
 pub mod shutdown;
 pub mod store;
 pub mod webhook;

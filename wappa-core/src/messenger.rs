@@ -2,12 +2,14 @@
 
 use std::{future::IntoFuture, sync::Arc};
 
+use serde::{Serialize, de::DeserializeOwned};
 use wappa_cloud::{Draft, DraftError, IntoDraft, MessageId, PhoneNumberId, Recipient};
 
 use crate::{
     clock::BoxFuture,
     numbers::{Number, Numbers},
     outbox::{Job, Origin, Outbox, Place, Receipt, SendError, TurnSends},
+    shared::{Shared as SharedValue, Shelf, Table},
     store::{PersonId, Store},
 };
 
@@ -40,6 +42,20 @@ impl Messenger {
 
     pub(crate) fn store(&self) -> &dyn Store {
         &*self.shared.store
+    }
+
+    /// A value that every conversation shares, by its name.
+    pub fn shared<T: Serialize + DeserializeOwned>(&self, name: &str) -> SharedValue<T> {
+        self.shelf().value(name)
+    }
+
+    /// Values of one type that every conversation shares, by the table's name and their keys.
+    pub fn table<T: Serialize + DeserializeOwned>(&self, name: &str) -> Table<T> {
+        self.shelf().table(name)
+    }
+
+    fn shelf(&self) -> Shelf {
+        Shelf { store: Arc::clone(&self.shared.store), clock: Arc::clone(self.shared.outbox.clock()) }
     }
 
     pub(crate) fn number(&self, id: &PhoneNumberId) -> Option<Arc<Number>> {

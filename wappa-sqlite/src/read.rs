@@ -6,7 +6,7 @@ use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, params};
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
-    DeadLetter, EventSeq, Kept, KeptReason, LaneId, SendKey, SendRecord, SessionKey, StoreError,
+    DeadLetter, EventSeq, Kept, KeptReason, LaneId, SendKey, SendRecord, SessionKey, StoreError, Value,
     kind_from_code,
 };
 
@@ -67,6 +67,25 @@ impl Reader {
 
     pub(crate) async fn sent(&self, key: SendKey) -> Result<Option<SendRecord>, StoreError> {
         self.read(move |db| writer::sent(db, key)).await
+    }
+
+    pub(crate) async fn value(
+        &self,
+        space: String,
+        key: String,
+        now: Timestamp,
+    ) -> Result<Option<Value>, StoreError> {
+        self.read(move |db| writer::value(db, &space, &key, now)).await
+    }
+
+    pub(crate) async fn values(
+        &self,
+        space: String,
+        after: Option<String>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Value>, StoreError> {
+        self.read(move |db| writer::values(db, &space, after.as_deref(), limit, now)).await
     }
 
     pub(crate) async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {

@@ -69,6 +69,16 @@ const MIGRATIONS: &[&str] = &[
         reason TEXT NOT NULL, note TEXT NOT NULL, body BLOB NOT NULL, at INTEGER NOT NULL
     );
     ",
+    // 1 → 2
+    "
+    -- AUTOINCREMENT, so that no version comes twice: a write replaces the row by one with a greater id.
+    CREATE TABLE shelf (
+        version INTEGER PRIMARY KEY AUTOINCREMENT,
+        space TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, expires_at INTEGER,
+        UNIQUE (space, key)
+    );
+    CREATE INDEX shelf_expiry ON shelf (expires_at) WHERE expires_at IS NOT NULL;
+    ",
 ];
 
 /// Brings the file to this version.

@@ -10,8 +10,8 @@ use bytes::Bytes;
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
     Begun, ClaimAsk, Claimed, Committed, DeadLetter, Depth, Epoch, Ingest, Ingested, Kept, LaneId, NumberRef,
-    PersonRef, Profile, Retention, SendKey, SendRecord, SessionKey, Store, StoreError, StoreErrorKind,
-    TurnEnd,
+    PersonRef, Profile, Put, Retention, SendKey, SendRecord, SessionKey, Store, StoreError, StoreErrorKind,
+    TurnEnd, Value, ValueWrite,
 };
 
 use crate::{
@@ -143,6 +143,24 @@ impl Store for SqliteStore {
 
     async fn sweep(&self, now: Timestamp, keep: Retention) -> Result<usize, StoreError> {
         ask!(self, Op::Sweep(now, keep), Swept)
+    }
+
+    async fn value(&self, space: &str, key: &str, now: Timestamp) -> Result<Option<Value>, StoreError> {
+        self.reader.value(space.to_owned(), key.to_owned(), now).await
+    }
+
+    async fn put_value(&self, write: ValueWrite) -> Result<Put, StoreError> {
+        ask!(self, Op::PutValue(write), Put)
+    }
+
+    async fn values(
+        &self,
+        space: &str,
+        after: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Value>, StoreError> {
+        self.reader.values(space.to_owned(), after.map(str::to_owned), limit, now).await
     }
 
     async fn depth(&self) -> Result<Depth, StoreError> {

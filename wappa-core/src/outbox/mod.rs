@@ -130,6 +130,10 @@ impl Outbox {
         }
     }
 
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
     pub(crate) fn graph(&self) -> &Graph {
         &self.graph
     }

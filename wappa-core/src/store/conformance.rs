@@ -1,6 +1,8 @@
 //! What every store must do, as a suite: an engine's tests call [`run`] with a way to make an empty store, and are done.
 //! Failing means panicking with the name of the promise.
 
+mod shelf;
+
 use std::{future::Future, sync::Arc, time::Duration};
 
 use bytes::Bytes;
@@ -38,6 +40,9 @@ where
     odd_ones_are_kept(&make().await).await;
     sweeping_forgets_the_old(&make().await).await;
     waking_brings_a_parked_lane_forward(&make().await).await;
+    shelf::values_are_compared_and_set(&make().await).await;
+    shelf::values_come_in_pages(&make().await).await;
+    shelf::values_expire(&make().await).await;
 }
 
 fn at(seconds: i64) -> Timestamp {

@@ -9,6 +9,7 @@
 mod error;
 mod identity;
 mod memory;
+mod shelf;
 mod types;
 
 #[cfg(feature = "conformance")]
@@ -24,6 +25,7 @@ pub use self::{
     error::{StoreError, StoreErrorKind},
     identity::{Change, Identifier, IdentityIndex, Resolved, resolve},
     memory::{MemoryLimits, MemoryStore},
+    shelf::{Expected, Put, Value, ValueWrite, Version},
     types::*,
 };
 
@@ -112,6 +114,30 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// Nothing was removed.
     async fn sweep(&self, now: Timestamp, keep: Retention) -> Result<usize, StoreError>;
+
+    /// The value that stands on the shelf at this moment.
+    ///
+    /// # Errors
+    /// The engine could not be read.
+    async fn value(&self, space: &str, key: &str, now: Timestamp) -> Result<Option<Value>, StoreError>;
+
+    /// Puts a value on the shelf or takes it away, if what is expected stands there.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    async fn put_value(&self, write: ValueWrite) -> Result<Put, StoreError>;
+
+    /// The values of a space in the order of their keys' bytes, from behind `after` on.
+    ///
+    /// # Errors
+    /// The engine could not be read.
+    async fn values(
+        &self,
+        space: &str,
+        after: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Value>, StoreError>;
 
     /// Counts of what the store holds.
     ///

@@ -13,7 +13,7 @@ use wappa_core::store::{
 use super::{
     State,
     lanes::{Hold, Lane, Was, Who, find_or_make},
-    ledger,
+    ledger, shelf,
 };
 
 /// Rows forgotten by one sweep at most.
@@ -172,7 +172,7 @@ impl State {
             .execute(params![before(keep.dead).as_millis(), SWEEP])?;
         self.dead = self.dead.saturating_sub(dead as u64);
         self.kept = self.kept.saturating_sub(kept as u64);
-        Ok(removed + dead + kept)
+        Ok(removed + dead + kept + shelf::sweep(db, now, SWEEP)?)
     }
 }
 

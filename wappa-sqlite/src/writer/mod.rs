@@ -4,6 +4,7 @@ mod ingest;
 mod lanes;
 mod ledger;
 mod people;
+mod shelf;
 mod turn;
 
 use std::{path::Path, sync::mpsc, thread};
@@ -12,12 +13,15 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
-    ClaimAsk, Claimed, Committed, Depth, Epoch, Ingest, Ingested, LaneId, NumberRef, PersonRef, Profile,
-    Retention, SendRecord, StoreError, StoreErrorKind, TurnEnd,
+    ClaimAsk, Claimed, Committed, Depth, Epoch, Ingest, Ingested, LaneId, NumberRef, PersonRef, Profile, Put,
+    Retention, SendRecord, StoreError, StoreErrorKind, TurnEnd, ValueWrite,
 };
 
-pub(crate) use self::ledger::get as sent;
 use self::{lanes::Lanes, people::PeopleCache};
+pub(crate) use self::{
+    ledger::get as sent,
+    shelf::{get as value, page as values},
+};
 use crate::file::failed;
 
 /// Operations in one transaction at most.
@@ -34,6 +38,7 @@ pub(crate) enum Op {
     Record(Vec<SendRecord>),
     Person(NumberRef, PersonRef),
     Sweep(Timestamp, Retention),
+    PutValue(ValueWrite),
     Depth,
 }
 
@@ -47,6 +52,7 @@ pub(crate) enum Answer {
     Before(Option<SendRecord>),
     Person(Profile),
     Swept(usize),
+    Put(Put),
     Depth(Depth),
     Done,
 }
@@ -224,6 +230,7 @@ impl State {
                 Answer::Person(self.people.resolve(db, &number.portfolio, who, None)?)
             }
             Op::Sweep(now, keep) => Answer::Swept(self.sweep(db, *now, *keep)?),
+            Op::PutValue(write) => Answer::Put(shelf::put(db, write)?),
             Op::Depth => {
                 Answer::Depth(Depth { waiting: self.lanes.waiting(), dead: self.dead, kept: self.kept })
             }

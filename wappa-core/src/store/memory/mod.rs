@@ -5,6 +5,7 @@ mod hashed;
 mod lanes;
 mod ledger;
 mod people;
+mod shelf;
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -15,11 +16,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use wappa_cloud::Timestamp;
 
-use self::{lanes::Lanes, ledger::Ledger, people::People};
+use self::{lanes::Lanes, ledger::Ledger, people::People, shelf::Shelf};
 use super::{
     Begun, ClaimAsk, Claimed, Committed, DeadLetter, Depth, Epoch, Ingest, Ingested, Kept, LaneId, NumberRef,
-    Outcome, Party, PersonRef, Profile, Retention, SendKey, SendRecord, SessionKey, Store, StoreError,
-    TurnEnd,
+    Outcome, Party, PersonRef, Profile, Put, Retention, SendKey, SendRecord, SessionKey, Store, StoreError,
+    TurnEnd, Value, ValueWrite,
 };
 
 /// How much a [`MemoryStore`] remembers.
@@ -53,6 +54,7 @@ struct State {
     ledger: Ledger,
     begun: Recent,
     kept: VecDeque<Kept>,
+    shelf: Shelf,
     entries: usize,
 }
 
@@ -73,6 +75,7 @@ impl MemoryStore {
             ledger: Ledger::new(limits.entries),
             begun: Recent::new(BEGUN),
             kept: VecDeque::new(),
+            shelf: Shelf::default(),
             entries: limits.entries,
         };
         Self { state: Mutex::new(state) }
@@ -242,7 +245,25 @@ impl Store for MemoryStore {
         let (dead, kept) = (state.lanes.dead.len(), state.kept.len());
         state.lanes.dead.retain(|letter| now.since(letter.at) < keep.dead);
         state.kept.retain(|kept| now.since(kept.at) < keep.dead);
-        Ok(dead - state.lanes.dead.len() + kept - state.kept.len())
+        Ok(dead - state.lanes.dead.len() + kept - state.kept.len() + state.shelf.sweep(now))
+    }
+
+    async fn value(&self, space: &str, key: &str, now: Timestamp) -> Result<Option<Value>, StoreError> {
+        Ok(self.state().shelf.get(space, key, now))
+    }
+
+    async fn put_value(&self, write: ValueWrite) -> Result<Put, StoreError> {
+        Ok(self.state().shelf.put(write))
+    }
+
+    async fn values(
+        &self,
+        space: &str,
+        after: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Value>, StoreError> {
+        Ok(self.state().shelf.page(space, after, limit, now))
     }
 
     async fn depth(&self) -> Result<Depth, StoreError> {
