@@ -201,7 +201,7 @@ impl Inbox {
             number: of,
             lane,
             party,
-            kind: item.kind,
+            kind: item.kind.into(),
             key: item.key,
             formerly: item.change.as_ref().map(|change| person(&change.previous)),
             body: Bytes::from(item.to_bytes()),

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, params};
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
-    DeadLetter, EventSeq, Kept, KeptReason, LaneId, SendKey, SendRecord, SessionKey, StoreError, Value,
-    kind_from_code,
+    DeadLetter, EventKind, EventSeq, Kept, KeptReason, LaneId, PendingTimer, SendKey, SendRecord, SessionKey,
+    StoreError, Value,
 };
 
 use crate::{
@@ -88,6 +88,10 @@ impl Reader {
         self.read(move |db| writer::values(db, &space, after.as_deref(), limit, now)).await
     }
 
+    pub(crate) async fn timers(&self, limit: usize) -> Result<Vec<PendingTimer>, StoreError> {
+        self.read(move |db| writer::timers(db, limit)).await
+    }
+
     pub(crate) async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
         self.read(move |db| {
             db.prepare_cached(
@@ -98,7 +102,7 @@ impl Reader {
                     seq: EventSeq(row.get(0)?),
                     lane: LaneId(row.get(1)?),
                     number: row.get::<_, String>(2)?.into(),
-                    kind: kind_from_code(row.get(3)?),
+                    kind: EventKind::from_code(row.get(3)?),
                     body: Bytes::from(row.get::<_, Vec<u8>>(4)?),
                     error: row.get(5)?,
                     attempts: row.get(6)?,

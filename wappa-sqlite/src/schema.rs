@@ -79,6 +79,16 @@ const MIGRATIONS: &[&str] = &[
     );
     CREATE INDEX shelf_expiry ON shelf (expires_at) WHERE expires_at IS NOT NULL;
     ",
+    // 2 → 3
+    "
+    CREATE TABLE timer (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        lane INTEGER NOT NULL, member INTEGER NOT NULL, name TEXT NOT NULL,
+        at INTEGER NOT NULL, kind INTEGER NOT NULL, body BLOB NOT NULL,
+        UNIQUE (lane, member, name)
+    );
+    CREATE INDEX timer_at ON timer (at);
+    ",
 ];
 
 /// Brings the file to this version.

@@ -10,8 +10,8 @@ use bytes::Bytes;
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
     Begun, ClaimAsk, Claimed, Committed, DeadLetter, Depth, Epoch, Ingest, Ingested, Kept, LaneId, NumberRef,
-    PersonRef, Profile, Put, Retention, SendKey, SendRecord, SessionKey, Store, StoreError, StoreErrorKind,
-    TurnEnd, Value, ValueWrite,
+    PendingTimer, PersonRef, Profile, Put, Retention, Rung, SendKey, SendRecord, SessionKey, Store,
+    StoreError, StoreErrorKind, TimerPlace, TimerWrite, TurnEnd, Value, ValueWrite,
 };
 
 use crate::{
@@ -143,6 +143,18 @@ impl Store for SqliteStore {
 
     async fn sweep(&self, now: Timestamp, keep: Retention) -> Result<usize, StoreError> {
         ask!(self, Op::Sweep(now, keep), Swept)
+    }
+
+    async fn set_timer(&self, place: TimerPlace, write: TimerWrite, _: Timestamp) -> Result<(), StoreError> {
+        self.writer.ask(Op::SetTimer(place, write)).await.map(drop)
+    }
+
+    async fn ring(&self, now: Timestamp, limit: usize) -> Result<Rung, StoreError> {
+        ask!(self, Op::Ring(now, limit), Rung)
+    }
+
+    async fn timers(&self, limit: usize) -> Result<Vec<PendingTimer>, StoreError> {
+        self.reader.timers(limit).await
     }
 
     async fn value(&self, space: &str, key: &str, now: Timestamp) -> Result<Option<Value>, StoreError> {

@@ -60,7 +60,7 @@ async fn work(inner: &Arc<Inner>, mut claim: Claim, permit: Option<&Permit>) {
 /// Ends the turn in the store. What was said is said: the commit is tried until it succeeds or the lease is lost.
 async fn commit(inner: &Inner, end: TurnEnd, watch: &LeaseWatch) -> Option<Committed> {
     let (lane, epoch, seq, outcome, next) = (end.lane, end.epoch, end.seq, end.outcome.clone(), end.next);
-    let (sessions, sends) = (end.sessions, end.sends);
+    let (sessions, timers, sends) = (end.sessions, end.timers, end.sends);
     let mut wait = FIRST_RETRY;
     loop {
         let end = TurnEnd {
@@ -69,6 +69,7 @@ async fn commit(inner: &Inner, end: TurnEnd, watch: &LeaseWatch) -> Option<Commi
             seq,
             outcome: outcome.clone(),
             sessions: sessions.clone(),
+            timers: timers.clone(),
             sends: sends.clone(),
             next,
             lease: inner.lease(),

@@ -36,6 +36,7 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: Claim, watch: &Arc<LeaseWatch
         seq,
         outcome: Outcome::Done,
         sessions: Vec::new(),
+        timers: Vec::new(),
         sends: Vec::new(),
         next: Next::Leave,
         lease: inner.lease(),

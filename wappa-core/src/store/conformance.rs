@@ -2,6 +2,7 @@
 //! Failing means panicking with the name of the promise.
 
 mod shelf;
+mod timers;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -40,9 +41,22 @@ where
     odd_ones_are_kept(&make().await).await;
     sweeping_forgets_the_old(&make().await).await;
     waking_brings_a_parked_lane_forward(&make().await).await;
+    Box::pin(beside_the_lanes(make)).await;
+}
+
+async fn beside_the_lanes<S, F, Fut>(make: F)
+where
+    S: Store,
+    F: Fn() -> Fut,
+    Fut: Future<Output = S>,
+{
     shelf::values_are_compared_and_set(&make().await).await;
     shelf::values_come_in_pages(&make().await).await;
     shelf::values_expire(&make().await).await;
+    timers::timers_go_with_done(&make().await).await;
+    timers::timers_are_replaced_and_cancelled(&make().await).await;
+    timers::timers_are_set_outside_a_turn(&make().await).await;
+    timers::timers_follow_merged_persons(&make().await).await;
 }
 
 fn at(seconds: i64) -> Timestamp {
@@ -73,7 +87,7 @@ pub fn arrival(key: u128, who: PersonRef) -> Arrival {
         number: NumberRef { id: NUMBER.into(), portfolio: "".into() },
         lane: LaneKind::Person,
         party: Party::Person(who),
-        kind: ItemKind::Message,
+        kind: ItemKind::Message.into(),
         key: DedupKey(key),
         formerly: None,
         body: Bytes::from(format!("{{\"n\":{key}}}")),
@@ -97,6 +111,7 @@ fn end(claim: &Claim, seconds: i64, outcome: Outcome) -> TurnEnd {
         seq: claim.event.seq,
         outcome,
         sessions: Vec::new(),
+        timers: Vec::new(),
         sends: Vec::new(),
         next: Next::Take,
         lease: lease(seconds),
@@ -297,7 +312,7 @@ async fn the_ledger_moves_forward(store: &impl Store) {
 }
 
 async fn statuses_do_not_wait(store: &impl Store) {
-    let status = Arrival { lane: LaneKind::Status, kind: ItemKind::Status, ..arrival(2, wa("1")) };
+    let status = Arrival { lane: LaneKind::Status, kind: ItemKind::Status.into(), ..arrival(2, wa("1")) };
     let taken = take(store, 0, vec![arrival(1, wa("1")), status]).await;
     assert_eq!(taken.claims.len(), 2, "statuses have a lane of their own");
     let kinds: Vec<LaneKind> = taken.claims.iter().map(|claim| claim.kind).collect();

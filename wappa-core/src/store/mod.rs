@@ -8,8 +8,10 @@
 
 mod error;
 mod identity;
+mod kind;
 mod memory;
 mod shelf;
+mod timer;
 mod types;
 
 #[cfg(feature = "conformance")]
@@ -24,8 +26,10 @@ use wappa_cloud::Timestamp;
 pub use self::{
     error::{StoreError, StoreErrorKind},
     identity::{Change, Identifier, IdentityIndex, Resolved, resolve},
+    kind::EventKind,
     memory::{MemoryLimits, MemoryStore},
     shelf::{Expected, Put, Value, ValueWrite, Version},
+    timer::*,
     types::*,
 };
 
@@ -114,6 +118,26 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// Nothing was removed.
     async fn sweep(&self, now: Timestamp, keep: Retention) -> Result<usize, StoreError>;
+
+    /// Sets or cancels a timer outside a turn, in the lane of somebody who may be unknown yet.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    async fn set_timer(&self, place: TimerPlace, write: TimerWrite, now: Timestamp)
+    -> Result<(), StoreError>;
+
+    /// Turns timers that are due into events of their lanes, the earliest first and `limit` at most, and tells when the
+    /// next one is due.
+    ///
+    /// # Errors
+    /// No timer was touched.
+    async fn ring(&self, now: Timestamp, limit: usize) -> Result<Rung, StoreError>;
+
+    /// Timers that are set, the earliest first.
+    ///
+    /// # Errors
+    /// The engine could not be read.
+    async fn timers(&self, limit: usize) -> Result<Vec<PendingTimer>, StoreError>;
 
     /// The value that stands on the shelf at this moment.
     ///

@@ -4,8 +4,10 @@ use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use wappa_cloud::{
-    DedupKey, GroupId, ItemKind, MessageId, ParentUserId, Recipient, StatusState, Timestamp, UserId, WaId,
+    DedupKey, GroupId, MessageId, ParentUserId, Recipient, StatusState, Timestamp, UserId, WaId,
 };
+
+use super::{kind::EventKind, timer::TimerWrite};
 
 /// A lane: the queue of one conversation, group or account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -144,13 +146,13 @@ pub struct Arrival {
     pub lane: LaneKind,
     /// Whose lane.
     pub party: Party,
-    /// What parsing will make of it.
-    pub kind: ItemKind,
+    /// What it is an event of.
+    pub kind: EventKind,
     /// Decides whether it was seen before.
     pub key: DedupKey,
     /// Who the same person was called before, where the event says so.
     pub formerly: Option<PersonRef>,
-    /// The self-contained JSON that `Event::read` takes.
+    /// What the reader of its kind takes: for Meta's the self-contained JSON of `Event::read`.
     pub body: Bytes,
     /// Whether a worker is free for its lane.
     pub wish: Wish,
@@ -271,8 +273,8 @@ pub struct Queued {
     pub seq: EventSeq,
     /// What it is known by, the same after every restart.
     pub key: DedupKey,
-    /// What parsing will make of it.
-    pub kind: ItemKind,
+    /// What it is an event of.
+    pub kind: EventKind,
     /// The member of a group who did it.
     pub member: Option<PersonId>,
     /// The self-contained JSON.
@@ -342,6 +344,8 @@ pub struct TurnEnd {
     pub outcome: Outcome,
     /// Sessions that changed; written only for [`Outcome::Done`].
     pub sessions: Vec<SessionWrite>,
+    /// Timers to be set or cancelled; written only for [`Outcome::Done`].
+    pub timers: Vec<TimerWrite>,
     /// What the ledger learns.
     pub sends: Vec<SendRecord>,
     /// Whether the owner wants the lane's next event at once.
@@ -527,8 +531,8 @@ pub struct DeadLetter {
     pub lane: LaneId,
     /// The number it came to.
     pub number: Arc<str>,
-    /// What parsing makes of it.
-    pub kind: ItemKind,
+    /// What it is an event of.
+    pub kind: EventKind,
     /// The self-contained JSON.
     pub body: Bytes,
     /// Why it was given up on.
@@ -569,27 +573,5 @@ impl SendRecord {
             // The window in which a status may come counts from the last POST.
             self.at = self.at.max(later.at);
         }
-    }
-}
-
-/// The stable number engines store for a kind of event.
-pub fn kind_code(kind: ItemKind) -> i64 {
-    match kind {
-        ItemKind::Message => 0,
-        ItemKind::Status => 1,
-        ItemKind::System => 2,
-        ItemKind::MetaError => 3,
-        _ => 4,
-    }
-}
-
-/// The kind with this number.
-pub fn kind_from_code(code: i64) -> ItemKind {
-    match code {
-        0 => ItemKind::Message,
-        1 => ItemKind::Status,
-        2 => ItemKind::System,
-        3 => ItemKind::MetaError,
-        _ => ItemKind::Unknown,
     }
 }

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use rusqlite::{Connection, params};
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
-    Arrival, Claim, EventSeq, Ingest, Ingested, LaneId, Lease, Party, PersonId, Profile, Queued, Retention,
-    Wish, kind_code,
+    Arrival, Claim, EventSeq, Ingest, Ingested, LaneId, Lease, NumberRef, Party, PersonId, PersonRef,
+    Profile, Queued, Retention, Wish,
 };
 
 use super::{
@@ -20,10 +20,10 @@ use super::{
 const SWEEP: i64 = 500;
 
 /// Where an arrival belongs.
-struct Place {
-    who: Who,
+pub(super) struct Place {
+    pub(super) who: Who,
     person: Option<Profile>,
-    member: Option<PersonId>,
+    pub(super) member: Option<PersonId>,
 }
 
 impl State {
@@ -59,7 +59,7 @@ impl State {
         lease: Lease,
         done: &mut Ingested,
     ) -> rusqlite::Result<()> {
-        let place = self.place(db, arrival)?;
+        let place = self.place(db, &arrival.number, &arrival.party, arrival.formerly.as_ref())?;
         let number = &arrival.number.id;
         let id = self
             .people
@@ -92,7 +92,7 @@ impl State {
             seq,
             id.0,
             arrival.key.0.to_le_bytes(),
-            kind_code(arrival.kind),
+            arrival.kind.code(),
             place.member.map(|member| member.0),
             &*arrival.body,
             lease.now.as_millis(),
@@ -104,10 +104,15 @@ impl State {
         Ok(())
     }
 
-    fn place(&mut self, db: &Connection, arrival: &Arrival) -> rusqlite::Result<Place> {
-        let portfolio = &arrival.number.portfolio;
-        let formerly = arrival.formerly.as_ref();
-        Ok(match &arrival.party {
+    pub(super) fn place(
+        &mut self,
+        db: &Connection,
+        number: &NumberRef,
+        party: &Party,
+        formerly: Option<&PersonRef>,
+    ) -> rusqlite::Result<Place> {
+        let portfolio = &number.portfolio;
+        Ok(match party {
             Party::Person(who) => {
                 let person = self.people.resolve(db, portfolio, who, formerly)?;
                 Place { who: Who::Person(person.id), person: Some(person), member: None }

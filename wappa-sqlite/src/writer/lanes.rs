@@ -42,7 +42,7 @@ impl Who {
         if let Self::Person(person) = self { Some(*person) } else { None }
     }
 
-    fn read(person: Option<i64>, kind: LaneKind, who: String) -> Self {
+    pub(super) fn read(person: Option<i64>, kind: LaneKind, who: String) -> Self {
         match (person, kind) {
             (Some(person), _) => Self::Person(PersonId(person)),
             (None, LaneKind::Account) => Self::Account(who.into()),

@@ -5,6 +5,7 @@ mod lanes;
 mod ledger;
 mod people;
 mod shelf;
+mod timers;
 mod turn;
 
 use std::{path::Path, sync::mpsc, thread};
@@ -14,13 +15,14 @@ use tokio::sync::oneshot;
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
     ClaimAsk, Claimed, Committed, Depth, Epoch, Ingest, Ingested, LaneId, NumberRef, PersonRef, Profile, Put,
-    Retention, SendRecord, StoreError, StoreErrorKind, TurnEnd, ValueWrite,
+    Retention, Rung, SendRecord, StoreError, StoreErrorKind, TimerPlace, TimerWrite, TurnEnd, ValueWrite,
 };
 
 use self::{lanes::Lanes, people::PeopleCache};
 pub(crate) use self::{
     ledger::get as sent,
     shelf::{get as value, page as values},
+    timers::pending as timers,
 };
 use crate::file::failed;
 
@@ -39,6 +41,8 @@ pub(crate) enum Op {
     Person(NumberRef, PersonRef),
     Sweep(Timestamp, Retention),
     PutValue(ValueWrite),
+    SetTimer(TimerPlace, TimerWrite),
+    Ring(Timestamp, usize),
     Depth,
 }
 
@@ -53,6 +57,7 @@ pub(crate) enum Answer {
     Person(Profile),
     Swept(usize),
     Put(Put),
+    Rung(Rung),
     Depth(Depth),
     Done,
 }
@@ -230,6 +235,11 @@ impl State {
                 Answer::Person(self.people.resolve(db, &number.portfolio, who, None)?)
             }
             Op::Sweep(now, keep) => Answer::Swept(self.sweep(db, *now, *keep)?),
+            Op::SetTimer(place, write) => {
+                self.set_timer(db, place, write)?;
+                Answer::Done
+            }
+            Op::Ring(now, limit) => Answer::Rung(self.ring(db, *now, *limit)?),
             Op::PutValue(write) => Answer::Put(shelf::put(db, write)?),
             Op::Depth => {
                 Answer::Depth(Depth { waiting: self.lanes.waiting(), dead: self.dead, kept: self.kept })

@@ -4,11 +4,11 @@ use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, params};
 use wappa_cloud::{DedupKey, GroupId, Timestamp};
 use wappa_core::store::{
-    Claim, ClaimAsk, Claimed, Committed, EventSeq, LaneId, Lease, Next, Outcome, PersonId, Profile, Queued,
-    TurnEnd, kind_from_code,
+    Claim, ClaimAsk, Claimed, Committed, EventKind, EventSeq, LaneId, Lease, Next, Outcome, PersonId,
+    Profile, Queued, TurnEnd,
 };
 
-use super::{State, lanes::Who, ledger, people};
+use super::{State, lanes::Who, ledger, people, timers};
 
 impl State {
     pub(super) fn claim(&mut self, db: &Connection, ask: &ClaimAsk) -> rusqlite::Result<Claimed> {
@@ -37,7 +37,7 @@ impl State {
                 Ok(Queued {
                     seq: EventSeq(seq),
                     key: DedupKey(u128::from_le_bytes(row.get(0)?)),
-                    kind: kind_from_code(row.get(1)?),
+                    kind: EventKind::from_code(row.get(1)?),
                     member: row.get::<_, Option<i64>>(2)?.map(PersonId),
                     body: Bytes::from(row.get::<_, Vec<u8>>(3)?),
                     received: Timestamp::from_millis(row.get(4)?),
@@ -79,6 +79,9 @@ impl State {
         match &end.outcome {
             Outcome::Done => {
                 Self::write_sessions(db, end)?;
+                for write in &end.timers {
+                    timers::write(db, id, write)?;
+                }
                 remove(db, end.seq)?;
             }
             Outcome::Dead { error } => {

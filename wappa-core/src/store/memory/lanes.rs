@@ -7,12 +7,12 @@ use std::{
 
 use bytes::Bytes;
 use foldhash::fast::RandomState;
-use wappa_cloud::{DedupKey, GroupId, ItemKind, Timestamp};
+use wappa_cloud::{DedupKey, GroupId, Timestamp};
 
 use super::{people::People, place};
 use crate::store::{
-    Arrival, Claim, ClaimAsk, Claimed, Committed, DeadLetter, Epoch, EventSeq, LaneClass, LaneId, LaneKind,
-    Lease, LeftReady, Next, Outcome, PersonId, Profile, Queued, Wish,
+    Arrival, Claim, ClaimAsk, Claimed, Committed, DeadLetter, Epoch, EventKind, EventSeq, LaneClass, LaneId,
+    LaneKind, Lease, LeftReady, Next, Outcome, PendingTimer, PersonId, Profile, Queued, Wish, timer_key,
 };
 
 /// Whom a lane belongs to, as a key.
@@ -49,7 +49,7 @@ struct Lane {
 struct Event {
     seq: EventSeq,
     key: DedupKey,
-    kind: ItemKind,
+    kind: EventKind,
     member: Option<PersonId>,
     body: Bytes,
     received: Timestamp,
@@ -69,25 +69,60 @@ pub(super) struct Lanes {
 impl Lanes {
     pub(super) fn append(&mut self, people: &mut People, arrival: Arrival, now: Timestamp) {
         let place = place(people, &arrival.number, arrival.party, arrival.formerly.as_ref());
-        let key = (arrival.number.id, arrival.lane, place.who);
-        let id = match self.index.get(&key) {
-            Some(id) => *id,
-            None => self.open_lane(key),
-        };
-        self.last_seq += 1;
+        let id = self.lane_of((arrival.number.id, arrival.lane, place.who));
         let event = Event {
-            seq: EventSeq(self.last_seq),
+            seq: self.next_seq(),
             key: arrival.key,
             kind: arrival.kind,
             member: place.member,
             body: arrival.body,
             received: now,
         };
+        self.push(id, event, arrival.wish);
+    }
+
+    /// Appends the event that a timer has become, in the lane where its person's turns are by now.
+    pub(super) fn ring(&mut self, people: &People, nth: i64, timer: PendingTimer, now: Timestamp) {
+        let PendingTimer { lane: id, name, set } = timer;
+        let moved = self.lane(id).and_then(|lane| match lane.who {
+            Who::Person(person) => {
+                let kept = people.now_known_as(person)?;
+                Some((Arc::clone(&lane.number), lane.kind, Who::Person(kept)))
+            }
+            _ => None,
+        });
+        let id = moved.map_or(id, |key| self.lane_of(key));
+        let event = Event {
+            seq: self.next_seq(),
+            key: timer_key(nth, &set),
+            kind: set.kind,
+            member: name.member,
+            body: set.body,
+            received: now,
+        };
+        self.push(id, event, Wish::Leave);
+    }
+
+    fn next_seq(&mut self) -> EventSeq {
+        self.last_seq += 1;
+        EventSeq(self.last_seq)
+    }
+
+    fn push(&mut self, id: LaneId, event: Event, wish: Wish) {
         let Some(lane) = self.lane_mut(id) else { return };
+        let now = event.received;
         lane.queue.push_back(event);
         if lane.ready_at.is_none() {
             self.schedule(id, Some(now));
-            self.touched.push((id, arrival.wish));
+            self.touched.push((id, wish));
+        }
+    }
+
+    /// The lane of this owner; made if there is none.
+    pub(super) fn lane_of(&mut self, key: (Arc<str>, LaneKind, Who)) -> LaneId {
+        match self.index.get(&key) {
+            Some(id) => *id,
+            None => self.open_lane(key),
         }
     }
 
@@ -148,6 +183,17 @@ impl Lanes {
         }
         self.touched = touched;
         claims
+    }
+
+    /// Counts the lanes that were made ready and that nobody wishes to have at once.
+    pub(super) fn leave_touched(&mut self, left: &mut LeftReady) {
+        let mut touched = std::mem::take(&mut self.touched);
+        for (id, _) in touched.drain(..) {
+            if let Some(lane) = self.lane(id) {
+                left.count(lane.kind.class());
+            }
+        }
+        self.touched = touched;
     }
 
     pub(super) fn claim(&mut self, people: &People, ask: &ClaimAsk) -> Claimed {

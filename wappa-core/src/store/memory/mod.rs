@@ -6,6 +6,7 @@ mod lanes;
 mod ledger;
 mod people;
 mod shelf;
+mod timers;
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -16,11 +17,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use wappa_cloud::Timestamp;
 
-use self::{lanes::Lanes, ledger::Ledger, people::People, shelf::Shelf};
+use self::{lanes::Lanes, ledger::Ledger, people::People, shelf::Shelf, timers::Timers};
 use super::{
     Begun, ClaimAsk, Claimed, Committed, DeadLetter, Depth, Epoch, Ingest, Ingested, Kept, LaneId, NumberRef,
-    Outcome, Party, PersonRef, Profile, Put, Retention, SendKey, SendRecord, SessionKey, Store, StoreError,
-    TurnEnd, Value, ValueWrite,
+    Outcome, Party, PendingTimer, PersonRef, Profile, Put, Retention, Rung, SendKey, SendRecord, SessionKey,
+    Store, StoreError, TimerPlace, TimerWrite, TurnEnd, Value, ValueWrite,
 };
 
 /// How much a [`MemoryStore`] remembers.
@@ -55,6 +56,7 @@ struct State {
     begun: Recent,
     kept: VecDeque<Kept>,
     shelf: Shelf,
+    timers: Timers,
     entries: usize,
 }
 
@@ -76,6 +78,7 @@ impl MemoryStore {
             begun: Recent::new(BEGUN),
             kept: VecDeque::new(),
             shelf: Shelf::default(),
+            timers: Timers::default(),
             entries: limits.entries,
         };
         Self { state: Mutex::new(state) }
@@ -161,6 +164,9 @@ impl State {
             for write in end.sessions {
                 self.sessions.insert(write.key, (write.body, end.lease.now));
             }
+            for write in end.timers {
+                self.timers.write(&self.lanes.kin(end.lane, &self.people), write);
+            }
         }
         for record in end.sends {
             // A finished turn is not repeated, so nobody asks for its receipts.
@@ -168,6 +174,27 @@ impl State {
             self.ledger.record(SendRecord { id, ..record });
         }
         self.lanes.end(&self.people, end.lane, end.outcome, end.next, end.lease)
+    }
+
+    fn set_timer(&mut self, place: TimerPlace, mut write: TimerWrite) {
+        let TimerPlace { number, lane, party } = place;
+        let place = self::place(&mut self.people, &number, party, None);
+        write.name.member = place.member;
+        let lane = self.lanes.lane_of((number.id, lane, place.who));
+        self.timers.write(&self.lanes.kin(lane, &self.people), write);
+    }
+
+    fn ring(&mut self, now: Timestamp, limit: usize) -> Rung {
+        let mut rung = Rung::default();
+        while rung.moved < limit
+            && let Some((nth, timer)) = self.timers.take(now)
+        {
+            rung.moved += 1;
+            self.lanes.ring(&self.people, nth, timer, now);
+        }
+        self.lanes.leave_touched(&mut rung.left_ready);
+        rung.next_at = self.timers.next_at();
+        rung
     }
 }
 
@@ -246,6 +273,19 @@ impl Store for MemoryStore {
         state.lanes.dead.retain(|letter| now.since(letter.at) < keep.dead);
         state.kept.retain(|kept| now.since(kept.at) < keep.dead);
         Ok(dead - state.lanes.dead.len() + kept - state.kept.len() + state.shelf.sweep(now))
+    }
+
+    async fn set_timer(&self, place: TimerPlace, write: TimerWrite, _: Timestamp) -> Result<(), StoreError> {
+        self.state().set_timer(place, write);
+        Ok(())
+    }
+
+    async fn ring(&self, now: Timestamp, limit: usize) -> Result<Rung, StoreError> {
+        Ok(self.state().ring(now, limit))
+    }
+
+    async fn timers(&self, limit: usize) -> Result<Vec<PendingTimer>, StoreError> {
+        Ok(self.state().timers.pending(limit))
     }
 
     async fn value(&self, space: &str, key: &str, now: Timestamp) -> Result<Option<Value>, StoreError> {

@@ -66,6 +66,11 @@ impl People {
         self.persons.get(&person).map(Arc::clone).unwrap_or_default()
     }
 
+    /// Whom this person turned out to be, if it is somebody else.
+    pub(super) fn now_known_as(&self, person: PersonId) -> Option<PersonId> {
+        self.aliases.get(&person).copied()
+    }
+
     /// Those who turned out to be this person.
     pub(super) fn aliases_of(&self, person: PersonId) -> Vec<PersonId> {
         self.aliases.iter().filter(|(_, kept)| **kept == person).map(|(gone, _)| *gone).collect()
