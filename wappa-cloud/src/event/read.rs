@@ -20,7 +20,10 @@ use crate::{
     media::MediaKind,
     raw::RawJson,
     time::Timestamp,
-    webhook::ItemKind,
+    webhook::{
+        ItemKind,
+        peek::{Contact, Metadata, Object, Text},
+    },
 };
 
 /// What exactly is wrong, out of `error_data`.
@@ -29,43 +32,16 @@ pub(super) type Details = Option<String>;
 #[derive(Deserialize)]
 struct Stored<'a> {
     kind: &'a str,
-    #[serde(default, deserialize_with = "lax_string")]
-    waba: Option<String>,
-    #[serde(default, deserialize_with = "lax_string")]
-    field: Option<String>,
     #[serde(borrow, default)]
-    metadata: Option<&'a RawValue>,
+    waba: Text<'a>,
     #[serde(borrow, default)]
-    contact: Option<&'a RawValue>,
+    field: Text<'a>,
+    #[serde(borrow, default)]
+    metadata: Object<Metadata<'a>>,
+    #[serde(borrow, default)]
+    contact: Object<Contact<'a>>,
     #[serde(borrow)]
     item: &'a RawValue,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Metadata {
-    phone_number_id: Option<PhoneNumberId>,
-    #[serde(deserialize_with = "lax_string")]
-    display_phone_number: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct RawContact {
-    wa_id: Option<WaId>,
-    user_id: Option<UserId>,
-    parent_user_id: Option<ParentUserId>,
-    #[serde(deserialize_with = "lax")]
-    profile: Option<RawProfile>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct RawProfile {
-    #[serde(deserialize_with = "lax_string")]
-    name: Option<String>,
-    #[serde(deserialize_with = "lax_string")]
-    username: Option<String>,
 }
 
 pub(super) fn read(bytes: &[u8]) -> Event {
@@ -80,25 +56,28 @@ pub(super) fn read(bytes: &[u8]) -> Event {
         ItemKind::MetaError => meta_error(&stored).map(|it| Event::MetaError(Box::new(it))),
         ItemKind::Unknown => None,
     };
-    event.unwrap_or_else(|| Event::Unknown(Box::new(unknown(stored))))
+    event.unwrap_or_else(|| Event::Unknown(Box::new(unknown(&stored))))
 }
 
 impl Stored<'_> {
-    fn metadata(&self) -> Metadata {
-        shaped(self.metadata).unwrap_or_default()
+    fn phone_number_id(&self) -> Option<PhoneNumberId> {
+        text(&self.metadata.0.phone_number_id).map(PhoneNumberId::from)
     }
 
     fn complete(&self, sender: Sender) -> Sender {
-        let contact: RawContact = shaped(self.contact).unwrap_or_default();
-        let profile = contact.profile.unwrap_or_default();
+        let Contact { wa_id, user_id, parent_user_id, profile } = &self.contact.0;
         Sender {
-            user_id: sender.user_id.or(contact.user_id),
-            parent_user_id: sender.parent_user_id.or(contact.parent_user_id),
-            wa_id: sender.wa_id.or(contact.wa_id),
-            username: profile.username,
-            name: profile.name,
+            user_id: sender.user_id.or_else(|| text(user_id).map(UserId::from)),
+            parent_user_id: sender.parent_user_id.or_else(|| text(parent_user_id).map(ParentUserId::from)),
+            wa_id: sender.wa_id.or_else(|| text(wa_id).map(WaId::from)),
+            username: text(&profile.0.username).map(str::to_owned),
+            name: text(&profile.0.name).map(str::to_owned),
         }
     }
+}
+
+fn text<'a>(text: &'a Text<'_>) -> Option<&'a str> {
+    text.0.as_deref()
 }
 
 /// A piece of JSON as `T`, if it has that shape.
@@ -117,10 +96,10 @@ struct RawMessage<'a> {
     from_parent_user_id: Option<ParentUserId>,
     #[serde(default, deserialize_with = "lax_id")]
     group_id: Option<GroupId>,
-    #[serde(default, deserialize_with = "lax_string")]
-    timestamp: Option<String>,
-    #[serde(default, rename = "type", deserialize_with = "lax_string")]
-    kind: Option<String>,
+    #[serde(borrow, default)]
+    timestamp: Text<'a>,
+    #[serde(borrow, default, rename = "type")]
+    kind: Text<'a>,
     #[serde(borrow, default)]
     text: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -166,14 +145,13 @@ impl RawMessage<'_> {
 
 fn message(stored: &Stored<'_>) -> Option<Message> {
     let raw: RawMessage<'_> = shaped(Some(stored.item))?;
-    let metadata = stored.metadata();
     Some(Message {
         from: stored.complete(raw.sender()),
-        phone_number_id: metadata.phone_number_id?,
-        display_phone_number: metadata.display_phone_number,
+        phone_number_id: stored.phone_number_id()?,
+        display_phone_number: text(&stored.metadata.0.display_phone_number).map(str::to_owned),
         content: content(&raw),
         context: shaped::<RawContext>(raw.context).map(RawContext::typed),
-        timestamp: seconds(raw.timestamp.as_deref()),
+        timestamp: seconds(text(&raw.timestamp)),
         id: raw.id,
         group_id: raw.group_id,
         errors: raw.errors,
@@ -182,7 +160,7 @@ fn message(stored: &Stored<'_>) -> Option<Message> {
 }
 
 fn content(raw: &RawMessage<'_>) -> Content {
-    let kind = raw.kind.as_deref().unwrap_or_default();
+    let kind = text(&raw.kind).unwrap_or_default();
     let media = |kind, body| shaped::<RawMedia>(body).map(|media| media.typed(kind));
     let known = match kind {
         "text" => shaped::<RawText>(raw.text).and_then(|text| text.body).map(Content::Text),
@@ -322,7 +300,7 @@ fn status(stored: &Stored<'_>) -> Option<Status> {
         Sender { user_id, wa_id, parent_user_id: raw.recipient_parent_user_id, ..Sender::default() };
     Some(Status {
         id: raw.id,
-        phone_number_id: stored.metadata().phone_number_id?,
+        phone_number_id: stored.phone_number_id()?,
         state: StatusState::from(raw.status.as_deref()?),
         timestamp: seconds(raw.timestamp.as_deref()),
         recipient: stored.complete(recipient),
@@ -360,12 +338,12 @@ fn system(stored: &Stored<'_>) -> Option<System> {
         ..Sender::default()
     };
     Some(System {
-        phone_number_id: stored.metadata().phone_number_id?,
+        phone_number_id: stored.phone_number_id()?,
         from: stored.complete(raw.sender()),
         kind: SystemKind::from(told.kind.as_deref().unwrap_or_default()),
         now,
         body: told.body,
-        timestamp: seconds(raw.timestamp.as_deref()),
+        timestamp: seconds(text(&raw.timestamp)),
         id: raw.id,
         raw: stored.item.into(),
     })
@@ -373,14 +351,14 @@ fn system(stored: &Stored<'_>) -> Option<System> {
 
 fn meta_error(stored: &Stored<'_>) -> Option<MetaError> {
     let error = shaped(Some(stored.item))?;
-    Some(MetaError { phone_number_id: stored.metadata().phone_number_id, error, raw: stored.item.into() })
+    Some(MetaError { phone_number_id: stored.phone_number_id(), error, raw: stored.item.into() })
 }
 
-fn unknown(stored: Stored<'_>) -> Unknown {
+fn unknown(stored: &Stored<'_>) -> Unknown {
     Unknown {
-        phone_number_id: stored.metadata().phone_number_id,
-        waba_id: stored.waba.map(WabaId::from),
-        field: stored.field,
+        phone_number_id: stored.phone_number_id(),
+        waba_id: text(&stored.waba).map(WabaId::from),
+        field: text(&stored.field).map(str::to_owned),
         raw: stored.item.into(),
     }
 }

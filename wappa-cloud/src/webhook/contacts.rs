@@ -5,48 +5,48 @@ use std::{borrow::Cow, collections::HashMap};
 use serde_json::value::RawValue;
 
 use super::{
+    few::Few,
     item::Identity,
-    peek::{Contact, Profile, lenient, some},
+    peek::{Contact, lenient, some},
 };
 
 /// Above this many contacts they are found by a map: a delivery may hold thousands of messages, each with its sender.
-const FEW: usize = 8;
+const LOOKED_THROUGH: usize = 8;
 
 /// Those a change names beside its messages.
 pub(super) struct Contacts<'a> {
-    all: Vec<(&'a RawValue, Identity<'a>)>,
-    by_id: HashMap<Cow<'a, str>, usize>,
+    all: Few<(&'a RawValue, Identity<'a>)>,
+    by_id: Option<HashMap<Cow<'a, str>, usize>>,
 }
 
 impl<'a> Contacts<'a> {
-    pub(super) fn new(raw: Vec<&'a RawValue>) -> Self {
-        let all: Vec<_> = raw.into_iter().filter_map(|raw| Some((raw, identity(raw)?))).collect();
-        let mut by_id = HashMap::new();
-        if all.len() > FEW {
+    pub(super) fn new(raw: Few<&'a RawValue>) -> Self {
+        let all: Few<_> = raw.into_iter().filter_map(|raw| Some((raw, identity(raw)?))).collect();
+        let by_id = (all.len() > LOOKED_THROUGH).then(|| {
+            let mut by_id = HashMap::new();
             for (n, (_, who)) in all.iter().enumerate() {
                 for id in [&who.user_id, &who.wa_id].into_iter().flatten() {
                     by_id.entry(id.clone()).or_insert(n);
                 }
             }
-        }
+            by_id
+        });
         Self { all, by_id }
     }
 
     /// The contact that is the same person; the only one there is where nothing says otherwise.
     pub(super) fn of(&self, who: &Identity<'a>) -> Option<&(&'a RawValue, Identity<'a>)> {
-        self.find(who.user_id.as_deref()).or_else(|| self.find(who.wa_id.as_deref())).or_else(|| match &self
-            .all[..]
-        {
-            [only] if who.is_empty() => Some(only),
-            _ => None,
+        self.find(who.user_id.as_deref()).or_else(|| self.find(who.wa_id.as_deref())).or_else(|| {
+            let is_only = who.is_empty() && self.all.len() == 1;
+            self.all.get(0).filter(|_| is_only)
         })
     }
 
     /// A user id has a dot in it and a WhatsApp id has none, so that one look-up serves both.
     fn find(&self, id: Option<&str>) -> Option<&(&'a RawValue, Identity<'a>)> {
         let id = id?;
-        if self.all.len() > FEW {
-            return self.by_id.get(id).and_then(|n| self.all.get(*n));
+        if let Some(by_id) = &self.by_id {
+            return by_id.get(id).and_then(|n| self.all.get(*n));
         }
         self.all.iter().find(|(_, it)| it.user_id.as_deref() == Some(id) || it.wa_id.as_deref() == Some(id))
     }
@@ -54,7 +54,7 @@ impl<'a> Contacts<'a> {
 
 fn identity(raw: &RawValue) -> Option<Identity<'_>> {
     let contact: Contact<'_> = lenient(Some(raw))?;
-    let profile: Profile<'_> = lenient(contact.profile).unwrap_or_default();
+    let profile = contact.profile.0;
     Some(Identity {
         user_id: some(contact.user_id),
         parent_user_id: some(contact.parent_user_id),

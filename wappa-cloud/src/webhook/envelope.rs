@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::{
     Delivery, NotJson, Problem,
     contacts::{Contacts, complete},
+    few::Few,
     item::{Identity, IdentityChange, Item, ItemKind, StatusLine},
     key,
     peek::{
@@ -58,9 +59,9 @@ struct Around<'a> {
 
 /// The items of a change.
 struct Lists<'a> {
-    messages: Vec<&'a RawValue>,
-    statuses: Vec<&'a RawValue>,
-    errors: Vec<&'a RawValue>,
+    messages: Few<&'a RawValue>,
+    statuses: Few<&'a RawValue>,
+    errors: Few<&'a RawValue>,
 }
 
 impl<'a> Split<'a> {
@@ -127,7 +128,7 @@ impl<'a> Split<'a> {
         let before = self.delivery.items.len();
         // Other fields use the same keys for other things.
         if around.field.as_deref().is_none_or(|field| field == "messages") {
-            let contacts = Contacts::new(value.contacts.and_then(members).unwrap_or_default());
+            let contacts = Contacts::new(value.contacts.and_then(members).unwrap_or_default().into());
             let lists = Lists {
                 messages: self.list(&around, value.messages, &place),
                 statuses: self.list(&around, value.statuses, &place),
@@ -152,12 +153,15 @@ impl<'a> Split<'a> {
         around: &Around<'a>,
         raw: Option<&'a RawValue>,
         place: &dyn Fn() -> String,
-    ) -> Vec<&'a RawValue> {
-        let Some(raw) = raw else { return Vec::new() };
-        members(raw).unwrap_or_else(|| {
-            self.unknown(around, raw, &place(), "expected a list of items");
-            Vec::new()
-        })
+    ) -> Few<&'a RawValue> {
+        let Some(raw) = raw else { return Few::default() };
+        members(raw).map_or_else(
+            || {
+                self.unknown(around, raw, &place(), "expected a list of items");
+                Few::default()
+            },
+            Few::from,
+        )
     }
 
     fn items(
@@ -167,6 +171,11 @@ impl<'a> Split<'a> {
         lists: Lists<'a>,
         place: &dyn Fn() -> String,
     ) {
+        if self.delivery.items.is_empty() {
+            // Most deliveries have one item, and items are large.
+            let Lists { messages, statuses, errors } = &lists;
+            self.delivery.items.reserve_exact(messages.len() + statuses.len() + errors.len());
+        }
         for raw in lists.messages {
             self.message(around, contacts, raw, place);
         }
@@ -216,7 +225,7 @@ impl<'a> Split<'a> {
             id: some(message.id),
             person: Some(person).filter(|person| !person.is_empty()),
             group_id: some(message.group_id),
-            change,
+            change: change.map(Box::new),
             timestamp: seconds(&message.timestamp),
             contact: contact.map(|(raw, _)| *raw),
             ..plain(around, raw)
@@ -273,7 +282,7 @@ impl<'a> Split<'a> {
             id,
             person: Some(person).filter(|person| !person.is_empty()),
             group_id,
-            status: Some(line),
+            status: Some(Box::new(line)),
             timestamp,
             contact: contact.map(|(raw, _)| *raw),
             ..plain(around, raw)

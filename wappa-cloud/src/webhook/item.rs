@@ -44,9 +44,9 @@ pub struct Item<'a> {
     /// Whether it was seen before.
     pub key: DedupKey,
     /// What a status says.
-    pub status: Option<StatusLine<'a>>,
+    pub status: Option<Box<StatusLine<'a>>>,
     /// Who a person was before and is now.
-    pub change: Option<IdentityChange<'a>>,
+    pub change: Option<Box<IdentityChange<'a>>>,
     /// When it happened.
     pub timestamp: Option<Timestamp>,
     pub(super) time: Option<&'a RawValue>,

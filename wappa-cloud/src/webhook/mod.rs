@@ -3,9 +3,10 @@
 
 mod contacts;
 mod envelope;
+mod few;
 mod item;
 mod key;
-mod peek;
+pub(crate) mod peek;
 mod usual;
 
 use std::borrow::Cow;

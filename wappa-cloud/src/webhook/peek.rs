@@ -1,17 +1,17 @@
 //! The little that is read of an item before it is stored. Every field is lenient: a value of the wrong type counts as
 //! absent, so that no sample of Meta's can cost an item.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
+    de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_json::value::RawValue;
 
 /// A text, borrowed where it has no escapes. Numbers are taken as text, everything else as absent.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Text<'a>(pub(super) Option<Cow<'a, str>>);
+pub(crate) struct Text<'a>(pub(crate) Option<Cow<'a, str>>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -72,12 +72,64 @@ impl<'de> Visitor<'de> for TextVisitor {
 }
 
 /// A value that is read if it has the shape of `T` and absent otherwise.
-pub(super) fn lenient<'de, T: Deserialize<'de>>(raw: Option<&'de RawValue>) -> Option<T> {
+pub(crate) fn lenient<'de, T: Deserialize<'de>>(raw: Option<&'de RawValue>) -> Option<T> {
     raw.and_then(|raw| serde_json::from_str(raw.get()).ok())
 }
 
+/// An object read in place; a value of any other type counts as an empty one.
+#[derive(Debug, Default)]
+pub(crate) struct Object<T>(pub(crate) T);
+
+impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ObjectVisitor(PhantomData)).map(Self)
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
+        TextVisitor.visit_seq(seq).map(|_| T::default())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<T, E> {
+        Ok(T::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<T, E> {
+        Ok(T::default())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<T, E> {
+        Ok(T::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<T, E> {
+        Ok(T::default())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<T, E> {
+        Ok(T::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<T, E> {
+        Ok(T::default())
+    }
+}
+
 /// The members of an array; of anything else, none.
-pub(super) fn members(raw: &RawValue) -> Option<Vec<&RawValue>> {
+pub(crate) fn members(raw: &RawValue) -> Option<Vec<&RawValue>> {
     raw.get().trim_start().starts_with('[').then(|| serde_json::from_str(raw.get()).unwrap_or_default())
 }
 
@@ -86,13 +138,13 @@ macro_rules! peek {
     ($(#[$doc:meta])* struct $name:ident { $($field:ident $key:literal: $type:ty,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Default)]
-        pub(super) struct $name<'a> { $(pub(super) $field: $type,)* }
+        pub(crate) struct $name<'a> { $(pub(crate) $field: $type,)* }
 
-        impl<'de> Deserialize<'de> for $name<'de> {
+        impl<'de: 'a, 'a> Deserialize<'de> for $name<'a> {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                struct Fields;
-                impl<'de> Visitor<'de> for Fields {
-                    type Value = $name<'de>;
+                struct Fields<'a>(PhantomData<&'a ()>);
+                impl<'de: 'a, 'a> Visitor<'de> for Fields<'a> {
+                    type Value = $name<'a>;
 
                     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                         f.write_str("an object")
@@ -109,7 +161,7 @@ macro_rules! peek {
                         Ok(found)
                     }
                 }
-                from.deserialize_map(Fields)
+                from.deserialize_map(Fields(PhantomData))
             }
         }
     };
@@ -153,14 +205,14 @@ peek! {
 
 /// The value of a change.
 #[derive(Debug, Default)]
-pub(super) struct Value<'a> {
-    pub(super) metadata: Option<&'a RawValue>,
-    pub(super) contacts: Option<&'a RawValue>,
-    pub(super) messages: Option<&'a RawValue>,
-    pub(super) statuses: Option<&'a RawValue>,
-    pub(super) errors: Option<&'a RawValue>,
+pub(crate) struct Value<'a> {
+    pub(crate) metadata: Option<&'a RawValue>,
+    pub(crate) contacts: Option<&'a RawValue>,
+    pub(crate) messages: Option<&'a RawValue>,
+    pub(crate) statuses: Option<&'a RawValue>,
+    pub(crate) errors: Option<&'a RawValue>,
     /// Objects and lists under keys we don't know.
-    pub(super) others: Vec<&'a RawValue>,
+    pub(crate) others: Vec<&'a RawValue>,
 }
 
 impl<'de> Deserialize<'de> for Value<'de> {
@@ -201,6 +253,7 @@ peek! {
     /// The number a value is about.
     struct Metadata {
         phone_number_id "phone_number_id": Text<'a>,
+        display_phone_number "display_phone_number": Text<'a>,
     }
 }
 
@@ -210,7 +263,7 @@ peek! {
         wa_id "wa_id": Text<'a>,
         user_id "user_id": Text<'a>,
         parent_user_id "parent_user_id": Text<'a>,
-        profile "profile": Option<&'a RawValue>,
+        profile "profile": Object<Profile<'a>>,
     }
 }
 
@@ -278,6 +331,6 @@ peek! {
 }
 
 /// A non-empty text.
-pub(super) fn some(text: Text<'_>) -> Option<Cow<'_, str>> {
+pub(crate) fn some(text: Text<'_>) -> Option<Cow<'_, str>> {
     text.0.filter(|text| !text.is_empty())
 }

@@ -4,14 +4,14 @@
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 
-use super::peek::Text;
+use super::{few::Few, peek::Text};
 
 #[derive(Deserialize)]
 pub(super) struct Usual<'a> {
     #[serde(borrow)]
     object: Text<'a>,
     #[serde(borrow)]
-    pub(super) entry: Vec<Entry<'a>>,
+    pub(super) entry: Few<Entry<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -21,7 +21,7 @@ pub(super) struct Entry<'a> {
     #[serde(borrow)]
     pub(super) time: Option<&'a RawValue>,
     #[serde(borrow)]
-    pub(super) changes: Vec<Change<'a>>,
+    pub(super) changes: Few<Change<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -41,13 +41,13 @@ pub(super) struct Value<'a> {
     #[serde(borrow)]
     pub(super) metadata: Option<&'a RawValue>,
     #[serde(borrow, default)]
-    pub(super) contacts: Vec<&'a RawValue>,
+    pub(super) contacts: Few<&'a RawValue>,
     #[serde(borrow, default)]
-    pub(super) messages: Vec<&'a RawValue>,
+    pub(super) messages: Few<&'a RawValue>,
     #[serde(borrow, default)]
-    pub(super) statuses: Vec<&'a RawValue>,
+    pub(super) statuses: Few<&'a RawValue>,
     #[serde(borrow, default)]
-    pub(super) errors: Vec<&'a RawValue>,
+    pub(super) errors: Few<&'a RawValue>,
 }
 
 /// The envelope, if it is as usual and there is something in every part.
@@ -57,7 +57,7 @@ pub(super) fn read(text: &str) -> Option<Usual<'_>> {
     let is_usual = is(&usual.object, "whatsapp_business_account")
         && !usual.entry.is_empty()
         && usual.entry.iter().all(|entry| !entry.changes.is_empty())
-        && usual.entry.iter().flat_map(|entry| &entry.changes).all(|change| {
+        && usual.entry.iter().flat_map(|entry| entry.changes.iter()).all(|change| {
             let Value { messages, statuses, errors, .. } = &change.value;
             is(&change.field, "messages")
                 && !(messages.is_empty() && statuses.is_empty() && errors.is_empty())
