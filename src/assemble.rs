@@ -132,7 +132,13 @@ pub(crate) async fn assemble(
         phone_page,
         store: store_name,
     };
-    Ok(Bot { webhook, handle: BotHandle { messenger, store, drain }, dispatcher, clock, facts })
+    Ok(Bot {
+        webhook,
+        handle: BotHandle { messenger, dispatcher: dispatcher.clone(), store, drain },
+        dispatcher,
+        clock,
+        facts,
+    })
 }
 
 /// The store that is asked for. With the emulator it is a file of its own, never the one real conversations are in.

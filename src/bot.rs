@@ -8,11 +8,11 @@ use wappa_cloud::{PhoneNumberId, Recipient};
 use wappa_core::{
     chat::Chat,
     clock::Clock,
-    dispatch::Dispatcher,
+    dispatch::{DeadLetters, Dispatcher},
     messenger::Messenger,
     shared::{Shared, Table},
     shutdown::{Drain, Phase},
-    store::{DeadLetter, Depth, Kept, Store, StoreError},
+    store::{Depth, Kept, Store, StoreError},
     webhook::{self, Webhook},
 };
 
@@ -34,6 +34,7 @@ pub struct Bot {
 #[derive(Clone)]
 pub struct BotHandle {
     pub(crate) messenger: Messenger,
+    pub(crate) dispatcher: Dispatcher,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) drain: Drain,
 }
@@ -59,12 +60,9 @@ impl BotHandle {
         self.messenger.table(name)
     }
 
-    /// Events that were given up on, newest first.
-    ///
-    /// # Errors
-    /// The store could not be read.
-    pub async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
-        self.store.dead_letters(limit).await
+    /// Events that were given up on: listed, tried again, or forgotten.
+    pub fn dead_letters(&self) -> DeadLetters {
+        self.dispatcher.dead_letters()
     }
 
     /// What arrived and belongs in no conversation: unroutable or not understood, newest first.
@@ -115,6 +113,11 @@ impl Bot {
     /// Says messages and looks into the bot from anywhere.
     pub fn handle(&self) -> BotHandle {
         self.handle.clone()
+    }
+
+    /// Events that were given up on: listed, tried again, or forgotten.
+    pub fn dead_letters(&self) -> DeadLetters {
+        self.handle.dead_letters()
     }
 
     /// The phone page's address, if the emulator is running.

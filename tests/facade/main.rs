@@ -3,6 +3,7 @@
 
 mod delivery;
 mod ending;
+mod letters;
 mod meta;
 mod stage;
 mod turns;

@@ -65,6 +65,25 @@ impl Stage {
         place: &Place,
         emulator: Emulator,
     ) -> Result<Self> {
+        Self::try_building(handler, place, emulator, |bot| bot).await
+    }
+
+    /// A bot that is set up like this, and an emulator of its own.
+    pub(crate) async fn building<H: EventHandler>(
+        handler: H,
+        place: &Place,
+        set_up: impl FnOnce(Wappa<H>) -> Wappa<H>,
+    ) -> Self {
+        let emulator = Emulator::open(EmulatorConfig::for_tests()).await.expect("an emulator");
+        Self::try_building(handler, place, emulator, set_up).await.expect("a bot")
+    }
+
+    pub(crate) async fn try_building<H: EventHandler>(
+        handler: H,
+        place: &Place,
+        emulator: Emulator,
+        set_up: impl FnOnce(Wappa<H>) -> Wappa<H>,
+    ) -> Result<Self> {
         let business = emulator.business();
         let bot = Wappa::new()
             .ignore_environment()
@@ -73,9 +92,8 @@ impl Stage {
             .store(place.choice())
             .custom_transport(emulator.transport())
             .custom_clock(Arc::new(Hurried))
-            .set_event_handler(handler)
-            .build()
-            .await?;
+            .set_event_handler(handler);
+        let bot = set_up(bot).build().await?;
         emulator.connect(Arc::new(RouterSink::new(bot.routes())));
         Ok(Self { bot, emulator })
     }

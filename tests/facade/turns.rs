@@ -173,7 +173,7 @@ async fn gives_up_on_a_panic_after_three_tries(place: Place) {
     assert_eq!(said(&stage.ana()), ["Sorry.", "heard still there?"]);
     assert_eq!(handler.tries.load(Ordering::Relaxed), 3);
     assert_eq!(*handler.given_up.lock().expect("the list"), [(3, ErrorKind::Panic)]);
-    let dead = stage.bot.handle().dead_letters(10).await.expect("the dead letters");
+    let dead = stage.bot.dead_letters().list(10).await.expect("the dead letters");
     let [letter] = &dead[..] else { panic!("one is dead: {dead:?}") };
     assert_eq!(letter.attempts, 3);
     assert!(letter.error.contains("as asked"), "{}", letter.error);

@@ -156,6 +156,8 @@ pub(crate) enum TurnError {
     Deadline { seconds: u64 },
     #[error("the handler panicked: {0}")]
     Panic(String),
+    #[error("the program ended {attempts} times while this event was being handled")]
+    CutOff { attempts: u32 },
 }
 
 impl TurnError {
@@ -170,7 +172,7 @@ impl TurnError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Deadline { .. } => ErrorKind::Deadline,
-            Self::Panic(_) => ErrorKind::Panic,
+            Self::Panic(_) | Self::CutOff { .. } => ErrorKind::Panic,
         }
     }
 }

@@ -92,6 +92,21 @@ impl Reader {
         self.read(move |db| writer::timers(db, limit)).await
     }
 
+    pub(crate) async fn sent_otherwise(&self, key: SendKey) -> Result<Option<SendKey>, StoreError> {
+        let place = key.place();
+        self.read(move |db| {
+            let (from, to) = (place.start().0.to_be_bytes(), place.end().0.to_be_bytes());
+            db.prepare_cached(
+                "SELECT key FROM ledger WHERE key BETWEEN ?1 AND ?2 AND key <> ?3 ORDER BY key LIMIT 1",
+            )?
+            .query_row([from, to, key.0.to_be_bytes()], |row| {
+                row.get(0).map(u128::from_be_bytes).map(SendKey)
+            })
+            .optional()
+        })
+        .await
+    }
+
     pub(crate) async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
         self.read(move |db| {
             db.prepare_cached(

@@ -89,6 +89,16 @@ const MIGRATIONS: &[&str] = &[
     );
     CREATE INDEX timer_at ON timer (at);
     ",
+    // 3 → 4
+    "
+    -- What a dead letter needs to come back as the same event. `blocks`: 1 if it is still at the head of its
+    -- lane in the inbox, and the lane stands still.
+    ALTER TABLE inbox ADD COLUMN redriven INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE dead ADD COLUMN redriven INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE dead ADD COLUMN received INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE dead ADD COLUMN interrupted INTEGER;
+    ALTER TABLE dead ADD COLUMN blocks INTEGER NOT NULL DEFAULT 0;
+    ",
 ];
 
 /// Brings the file to this version.

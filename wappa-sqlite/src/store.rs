@@ -9,9 +9,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
-    Begun, ClaimAsk, Claimed, Committed, DeadLetter, Depth, Epoch, Ingest, Ingested, Kept, LaneId, NumberRef,
-    PendingTimer, PersonRef, Profile, Put, Retention, Rung, SendKey, SendRecord, SessionKey, Store,
-    StoreError, StoreErrorKind, TimerPlace, TimerWrite, TurnEnd, Value, ValueWrite,
+    Begun, ClaimAsk, Claimed, Committed, DeadLetter, Depth, Epoch, Fate, Ingest, Ingested, Kept, LaneId,
+    Letters, NumberRef, PendingTimer, PersonRef, Profile, Put, Retention, Rung, SendKey, SendRecord,
+    SessionKey, Store, StoreError, StoreErrorKind, TimerPlace, TimerWrite, TurnEnd, Value, ValueWrite,
 };
 
 use crate::{
@@ -112,6 +112,10 @@ impl Store for SqliteStore {
         self.reader.sent(key).await
     }
 
+    async fn sent_otherwise(&self, key: SendKey) -> Result<Option<SendKey>, StoreError> {
+        self.reader.sent_otherwise(key).await
+    }
+
     async fn record(&self, records: Vec<SendRecord>) -> Result<Option<SendRecord>, StoreError> {
         ask!(self, Op::Record(records), Before)
     }
@@ -135,6 +139,10 @@ impl Store for SqliteStore {
 
     async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
         self.reader.dead_letters(limit).await
+    }
+
+    async fn resolve(&self, letters: Letters, fate: Fate, now: Timestamp) -> Result<usize, StoreError> {
+        ask!(self, Op::Resolve(letters, fate, now), Resolved)
     }
 
     async fn kept(&self, limit: usize) -> Result<Vec<Kept>, StoreError> {

@@ -3,9 +3,11 @@
 
 mod lane;
 mod leases;
+mod letters;
 mod poll;
 mod pools;
 mod retry;
+mod suspects;
 mod turn;
 
 use std::{
@@ -18,15 +20,18 @@ use std::{
 
 use tokio::sync::Notify;
 
-pub use self::pools::Reservation;
-use self::{leases::Leases, pools::Pools};
+use self::{leases::Leases, pools::Pools, suspects::Suspects};
+pub use self::{
+    letters::{DeadLetterError, DeadLetters},
+    pools::Reservation,
+};
 use crate::{
     clock::Clock,
     handler::{AnyHandler, EventHandler, Listening},
     messenger::Messenger,
     numbers::Numbers,
     shutdown::{Drain, Phase},
-    store::{Claim, LaneClass, Lease, LeftReady, Store},
+    store::{Claim, LaneClass, LastTry, Lease, LeftReady, Store},
 };
 
 /// Limits of the dispatch.
@@ -42,6 +47,8 @@ pub struct DispatchSettings {
     pub lease: Duration,
     /// Tries before an event becomes a dead letter.
     pub attempts: u32,
+    /// What a conversation does after the last try.
+    pub last_try: LastTry,
 }
 
 impl Default for DispatchSettings {
@@ -52,6 +59,7 @@ impl Default for DispatchSettings {
             deadline: Duration::from_mins(1),
             lease: Duration::from_secs(30),
             attempts: 3,
+            last_try: LastTry::Skip,
         }
     }
 }
@@ -73,6 +81,7 @@ struct Inner {
     settings: DispatchSettings,
     pools: Arc<Pools>,
     leases: Leases,
+    suspects: Suspects,
     under_way: AtomicUsize,
     idle: Notify,
 }
@@ -109,6 +118,7 @@ impl Dispatcher {
             settings,
             pools: Arc::new(pools),
             leases: Leases::default(),
+            suspects: Suspects::default(),
             under_way: AtomicUsize::new(0),
             idle: Notify::new(),
         });
@@ -147,6 +157,11 @@ impl Dispatcher {
     pub fn poke(&self) {
         self.inner.pools.poke(LaneClass::Conversation);
         self.inner.pools.poke(LaneClass::Status);
+    }
+
+    /// Events given up on, to be looked at, tried again or forgotten.
+    pub fn dead_letters(&self) -> DeadLetters {
+        DeadLetters::new(self.clone())
     }
 
     /// Turns under way.

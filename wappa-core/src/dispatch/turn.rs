@@ -9,7 +9,10 @@ use std::{
 use futures_util::FutureExt;
 use wappa_cloud::{Event, Recipient, Timestamp};
 
-use super::{Inner, retry};
+use super::{
+    Inner, retry,
+    suspects::{self, Verdict},
+};
 use crate::{
     chat::{Chat, Turn, User},
     clock::BoxFuture,
@@ -43,8 +46,26 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: Claim, watch: &Arc<LeaseWatch
     };
     let event = Event::read(&claim.event.body);
     let Some(number) = number_of(inner, &claim) else {
-        end.outcome = Outcome::Dead { error: format!("the number {} is no longer configured", claim.number) };
+        let error = format!("the number {} is no longer configured", claim.number);
+        end.outcome = Outcome::Dead { error, then: inner.settings.last_try };
         return end;
+    };
+    let _alone = match inner.suspects.judge(&claim.event, inner.settings.attempts) {
+        Verdict::Try(alone) => alone,
+        Verdict::Wait => {
+            end.outcome = Outcome::Parked { until: end.lease.now + suspects::WAIT };
+            return end;
+        }
+        Verdict::Guilty => {
+            let error = TurnError::CutOff { attempts: claim.event.attempt - 1 };
+            fail(inner, &claim, &number, error.into(), watch, &mut end).await;
+            return end;
+        }
+        Verdict::GuiltyToTheEnd => {
+            let error = TurnError::CutOff { attempts: claim.event.attempt - 1 }.to_string();
+            end.outcome = Outcome::Dead { error, then: inner.settings.last_try };
+            return end;
+        }
     };
     let kind = event.kind();
     let (ran, sessions) = handle(inner, &claim, &number, event, Scope::Handler, watch, &mut end).await;
@@ -70,7 +91,7 @@ async fn fail(
 ) {
     let attempt = claim.event.attempt;
     let now = inner.clock.now();
-    end.outcome = retry::decide(&error, claim.event.key, attempt, inner.settings.attempts, now);
+    end.outcome = retry::decide(&error, &claim.event, &inner.settings, now);
     let seq = claim.event.seq.0;
     if !matches!(end.outcome, Outcome::Dead { .. }) {
         tracing::warn!(event = seq, attempt, %error, "a turn failed and will be tried again");

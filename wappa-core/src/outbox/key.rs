@@ -44,8 +44,8 @@ pub(super) fn in_turn(cause: Cause, to: u64, nth: u32, fingerprint: u64) -> Send
     hash.update([scope.code()]);
     hash.update(to.to_le_bytes());
     hash.update(nth.to_le_bytes());
-    hash.update(fingerprint.to_le_bytes());
-    at(received, first_half(hash))
+    let place = at(received, first_half(hash)).place();
+    SendKey(place.start().0 | (u128::from(fingerprint) & SendKey::DRAFT))
 }
 
 /// Puts 48 bits of time, in milliseconds, before 80 bits of hash.
@@ -164,6 +164,14 @@ mod tests {
         assert_ne!(named("1", "a"), named("2", "a"));
         let now = Timestamp::from_millis(1);
         assert_ne!(unnamed(1, now, now, 1), unnamed(1, now, now, 2));
+    }
+
+    #[test]
+    fn drafts_of_one_place_stand_side_by_side() {
+        let place = in_turn(CAUSE, 1, 0, 9).place();
+        assert!((0..100).all(|draft| place.contains(&in_turn(CAUSE, 1, 0, draft))));
+        assert!(!place.contains(&in_turn(CAUSE, 1, 1, 9)));
+        assert!(!place.contains(&in_turn(CAUSE, 2, 0, 9)));
     }
 
     #[test]

@@ -90,6 +90,9 @@ pub struct Outbox {
     named: DashMap<SendKey, Arc<tokio::sync::Mutex<()>>>,
 }
 
+/// How long a turn that had been cut off waits in its place for a status.
+const SOON: Duration = Duration::from_millis(500);
+
 /// One message to be sent.
 pub(crate) struct Job {
     pub(crate) number: Arc<Number>,
@@ -208,7 +211,17 @@ impl Letter {
     async fn before(&self, key: SendKey, turn: Option<&Arc<TurnSends>>) -> Result<Before, SendError> {
         let store = &self.outbox.store;
         let known = match turn {
-            Some(turn) if turn.history.again => store.sent(key).await?,
+            Some(turn) if turn.history.again => {
+                let known = store.sent(key).await?;
+                if known.is_none() && store.sent_otherwise(key).await?.is_some() {
+                    tracing::warn!(
+                        number = %self.number.id,
+                        lane = turn.lane.0,
+                        "a turn that was begun again says something else than it had said: both are sent"
+                    );
+                }
+                known
+            }
             Some(_) => return Ok(Before::New),
             None => store.record(vec![self.record(key, SendState::Intended)]).await?,
         };
@@ -366,6 +379,9 @@ impl Letter {
         turn: Option<&Arc<TurnSends>>,
     ) -> Result<Option<Receipt>, SendError> {
         let Outbox { clock, settings, store, settlements, .. } = &*self.outbox;
+        // A process that has just died may die again soon: what is parked isn't cut off by that.
+        let interrupted = turn.is_some_and(|turn| turn.history.interrupted.is_some());
+        let patience = if interrupted { SOON } else { settings.park_after };
         let _waiting = turn.map(|turn| Waiting::begin(turn, clock));
         loop {
             let learned = settlements.wait(key);
@@ -389,8 +405,8 @@ impl Letter {
             let left = over.since(now);
             tokio::select! {
                 _ = learned => {}
-                () = clock.sleep(left.min(settings.park_after)) => {
-                    if let Some(turn) = turn && left > settings.park_after {
+                () = clock.sleep(left.min(patience)) => {
+                    if let Some(turn) = turn && left > patience {
                         settlements.park(key, turn.lane);
                         turn.park(over).await;
                     }

@@ -90,7 +90,10 @@ impl TurnSends {
             lane: claim.lane,
             lease,
             history: History {
-                again: event.attempt > 1 || event.parks > 0 || event.interrupted.is_some(),
+                again: event.attempt > 1
+                    || event.parks > 0
+                    || event.redriven > 0
+                    || event.interrupted.is_some(),
                 parks: event.parks,
                 interrupted: event.interrupted,
             },

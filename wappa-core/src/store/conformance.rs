@@ -1,6 +1,7 @@
 //! What every store must do, as a suite: an engine's tests call [`run`] with a way to make an empty store, and are done.
 //! Failing means panicking with the name of the promise.
 
+mod letters;
 mod shelf;
 mod timers;
 
@@ -10,8 +11,8 @@ use bytes::Bytes;
 use wappa_cloud::{DedupKey, ItemKind, MessageId, StatusState, Timestamp, UserId, WaId};
 
 use super::{
-    Arrival, Claim, ClaimAsk, Committed, Ingest, Ingested, Kept, KeptReason, LaneClass, LaneKind, Lease,
-    Next, NumberRef, Outcome, Party, PersonRef, Retention, SendKey, SendRecord, SendState, SessionKey,
+    Arrival, Claim, ClaimAsk, Committed, Ingest, Ingested, Kept, KeptReason, LaneClass, LaneKind, LastTry,
+    Lease, Next, NumberRef, Outcome, Party, PersonRef, Retention, SendKey, SendRecord, SendState, SessionKey,
     SessionWrite, StatusNote, Store, TurnEnd, Wish,
 };
 
@@ -57,6 +58,9 @@ where
     timers::timers_are_replaced_and_cancelled(&make().await).await;
     timers::timers_are_set_outside_a_turn(&make().await).await;
     timers::timers_follow_merged_persons(&make().await).await;
+    letters::a_redriven_event_is_the_same_event(&make().await).await;
+    letters::dead_letters_are_resolved_one_by_one_or_by_time(&make().await).await;
+    letters::a_blocked_lane_stands_still(&make().await).await;
 }
 
 fn at(seconds: i64) -> Timestamp {
@@ -116,6 +120,10 @@ fn end(claim: &Claim, seconds: i64, outcome: Outcome) -> TurnEnd {
         next: Next::Take,
         lease: lease(seconds),
     }
+}
+
+fn dead(error: &str) -> Outcome {
+    Outcome::Dead { error: error.to_owned(), then: LastTry::Skip }
 }
 
 async fn finish(store: &impl Store, claim: &Claim, seconds: i64, outcome: Outcome) -> Committed {
@@ -226,8 +234,7 @@ async fn retries_count_and_parks_do_not(store: &impl Store) {
 
 async fn dead_letters_let_the_lane_go_on(store: &impl Store) {
     let first = only(take(store, 0, vec![arrival(1, wa("1")), arrival(2, wa("1"))]).await.claims);
-    let Committed::Next(next) = finish(store, &first, 1, Outcome::Dead { error: "why".to_owned() }).await
-    else {
+    let Committed::Next(next) = finish(store, &first, 1, dead("why")).await else {
         panic!("a dead letter does not stop its lane")
     };
     assert_eq!(next.event.key.0, 2);
@@ -297,6 +304,14 @@ async fn the_ledger_moves_forward(store: &impl Store) {
     let known = store.sent(SendKey(2)).await.expect("a read").expect("a record");
     assert_eq!((known.state, &*known.number), (SendState::Delivered, NUMBER), "what is missing is filled in");
     assert_eq!(store.sent(SendKey(3)).await.expect("a read"), None);
+
+    assert_eq!(store.sent_otherwise(SendKey(1 << 64)).await.expect("a read"), None);
+    store.record(vec![record(1 << 64, SendState::Accepted, 4)]).await.expect("a write");
+    assert_eq!(store.sent_otherwise(SendKey(1 << 64)).await.expect("a read"), None, "itself does not count");
+    let other = SendKey((1 << 64) | 7);
+    assert_eq!(store.sent_otherwise(other).await.expect("a read"), Some(SendKey(1 << 64)));
+    let elsewhere = SendKey((1 << 64) | (1 << 40));
+    assert_eq!(store.sent_otherwise(elsewhere).await.expect("a read"), None, "nor do other places");
 
     // Refused, then cut off, and cut off once more: its fate is open since the last time.
     let open = [
@@ -399,7 +414,7 @@ async fn odd_ones_are_kept(store: &impl Store) {
 
 async fn sweeping_forgets_the_old(store: &impl Store) {
     let claim = only(take(store, 0, vec![arrival(1, wa("1"))]).await.claims);
-    finish(store, &claim, 0, Outcome::Dead { error: String::new() }).await;
+    finish(store, &claim, 0, dead("")).await;
     let keep = Retention::default();
     let day = Duration::from_hours(24);
     store.sweep(at(0) + day * 7, keep).await.expect("a sweep");

@@ -9,6 +9,7 @@
 mod error;
 mod identity;
 mod kind;
+mod letters;
 mod memory;
 mod shelf;
 mod timer;
@@ -27,6 +28,7 @@ pub use self::{
     error::{StoreError, StoreErrorKind},
     identity::{Change, Identifier, IdentityIndex, Resolved, resolve},
     kind::EventKind,
+    letters::{BLOCKED, DeadLetter, Fate, LastTry, Letters},
     memory::{MemoryLimits, MemoryStore},
     shelf::{Expected, Put, Value, ValueWrite, Version},
     timer::*,
@@ -81,6 +83,13 @@ pub trait Store: Send + Sync + 'static {
     /// The engine could not be read.
     async fn sent(&self, key: SendKey) -> Result<Option<SendRecord>, StoreError>;
 
+    /// The key of another draft that the ledger knows at the same place in the same turn: a turn begun again says
+    /// something else there.
+    ///
+    /// # Errors
+    /// The engine could not be read.
+    async fn sent_otherwise(&self, key: SendKey) -> Result<Option<SendKey>, StoreError>;
+
     /// Writes sends outside a turn's commit: an intent before the POST, its outcome afterwards, acceptances of a long
     /// turn. A record never moves backwards. Answers with what stood under the first record's key before, if anything.
     ///
@@ -106,6 +115,13 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// The engine could not be read.
     async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError>;
+
+    /// Redrives or forgets dead letters; answers how many there were. A redriven event keeps its key and the moment it
+    /// was received, so that the ledger still knows what it had sent.
+    ///
+    /// # Errors
+    /// Nothing was changed.
+    async fn resolve(&self, letters: Letters, fate: Fate, now: Timestamp) -> Result<usize, StoreError>;
 
     /// Deliveries kept without a lane: unroutable or not understood, newest first.
     ///

@@ -1,13 +1,13 @@
 //! The values that go through the store door. Plain data: what they mean is decided in the rooms that make them.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, ops::RangeInclusive, sync::Arc};
 
 use bytes::Bytes;
 use wappa_cloud::{
     DedupKey, GroupId, MessageId, ParentUserId, Recipient, StatusState, Timestamp, UserId, WaId,
 };
 
-use super::{kind::EventKind, timer::TimerWrite};
+use super::{LastTry, kind::EventKind, timer::TimerWrite};
 
 /// A lane: the queue of one conversation, group or account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -285,6 +285,8 @@ pub struct Queued {
     pub attempt: u32,
     /// How many times this attempt has been parked.
     pub parks: u32,
+    /// How many times it has come back from the dead letters.
+    pub redriven: u32,
     /// When it was noticed that an earlier attempt began and was never ended: what it had sent may not be in the
     /// ledger.
     pub interrupted: Option<Timestamp>,
@@ -373,6 +375,8 @@ pub enum Outcome {
     Dead {
         /// Why, without the person's words.
         error: String,
+        /// What the lane does now.
+        then: LastTry,
     },
 }
 
@@ -421,6 +425,16 @@ pub struct SessionWrite {
 /// The key under which a send is known to the ledger and, by `biz_opaque_callback_data`, to Meta.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SendKey(pub u128);
+
+impl SendKey {
+    /// The bits that tell drafts of the same place in a turn apart; those above tell places apart.
+    pub const DRAFT: u128 = (1 << 40) - 1;
+
+    /// The keys of all drafts at this one's place in its turn.
+    pub fn place(self) -> RangeInclusive<Self> {
+        Self(self.0 & !Self::DRAFT)..=Self(self.0 | Self::DRAFT)
+    }
+}
 
 impl fmt::Debug for SendKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -520,27 +534,6 @@ pub enum Begun {
     No,
     /// The machine may have lost the note.
     Unknown,
-}
-
-/// An event given up on.
-#[derive(Debug, Clone)]
-pub struct DeadLetter {
-    /// Its place in the order of arrival.
-    pub seq: EventSeq,
-    /// The lane.
-    pub lane: LaneId,
-    /// The number it came to.
-    pub number: Arc<str>,
-    /// What it is an event of.
-    pub kind: EventKind,
-    /// The self-contained JSON.
-    pub body: Bytes,
-    /// Why it was given up on.
-    pub error: String,
-    /// How often it was tried.
-    pub attempts: u32,
-    /// When it was given up on.
-    pub at: Timestamp,
 }
 
 /// Counts of what a store holds.

@@ -167,7 +167,7 @@ impl State {
         self.sweep_named = last;
         let dead = db
             .prepare_cached(
-                "DELETE FROM dead WHERE seq IN (SELECT seq FROM dead WHERE at < ?1 ORDER BY seq LIMIT ?2)",
+                "DELETE FROM dead WHERE seq IN (SELECT seq FROM dead WHERE at < ?1 AND blocks = 0 ORDER BY seq LIMIT ?2)",
             )?
             .execute(params![before(keep.dead).as_millis(), SWEEP])?;
         let kept = db
@@ -208,6 +208,7 @@ fn first_claim(
             received: now,
             attempt: 1,
             parks: 0,
+            redriven: 0,
             interrupted: None,
         },
     }

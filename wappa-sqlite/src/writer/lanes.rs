@@ -8,7 +8,7 @@ use std::{
 
 use rusqlite::{Connection, params};
 use wappa_cloud::Timestamp;
-use wappa_core::store::{Epoch, LaneClass, LaneId, LaneKind, PersonId};
+use wappa_core::store::{BLOCKED, Epoch, LaneClass, LaneId, LaneKind, PersonId};
 
 /// A lane with events in its queue.
 #[derive(Debug, Clone)]
@@ -196,7 +196,11 @@ impl Lanes {
     }
 
     pub(super) fn wake(&mut self, id: LaneId, now: Timestamp) {
-        if self.active.get(&id).is_some_and(|lane| lane.hold == Hold::Free && lane.ready_at > now) {
+        if self
+            .active
+            .get(&id)
+            .is_some_and(|lane| lane.hold == Hold::Free && lane.ready_at > now && lane.ready_at != BLOCKED)
+        {
             self.schedule(id, now);
         }
     }
@@ -245,6 +249,23 @@ impl Lanes {
             self.active.insert(id, lane);
         }
     }
+}
+
+/// The lane with this id as the file knows it, with nothing to do.
+pub(super) fn read(db: &Connection, id: LaneId) -> rusqlite::Result<Option<Lane>> {
+    let mut find = db.prepare_cached("SELECT number, kind, who, person FROM lane WHERE id = ?1")?;
+    let mut rows = find.query([id.0])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let Some(kind) = LaneKind::from_code(row.get(1)?) else { return Ok(None) };
+    Ok(Some(Lane {
+        kind,
+        number: row.get::<_, String>(0)?.into(),
+        who: Who::read(row.get(3)?, kind, row.get(2)?),
+        epoch: 0,
+        hold: Hold::Free,
+        ready_at: BLOCKED,
+        queue: VecDeque::new(),
+    }))
 }
 
 /// Whether a lane had something to do.

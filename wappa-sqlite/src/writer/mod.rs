@@ -3,6 +3,7 @@
 mod ingest;
 mod lanes;
 mod ledger;
+mod letters;
 mod people;
 mod shelf;
 mod timers;
@@ -14,8 +15,9 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
-    ClaimAsk, Claimed, Committed, Depth, Epoch, Ingest, Ingested, LaneId, NumberRef, PersonRef, Profile, Put,
-    Retention, Rung, SendRecord, StoreError, StoreErrorKind, TimerPlace, TimerWrite, TurnEnd, ValueWrite,
+    ClaimAsk, Claimed, Committed, Depth, Epoch, Fate, Ingest, Ingested, LaneId, Letters, NumberRef,
+    PersonRef, Profile, Put, Retention, Rung, SendRecord, StoreError, StoreErrorKind, TimerPlace, TimerWrite,
+    TurnEnd, ValueWrite,
 };
 
 use self::{lanes::Lanes, people::PeopleCache};
@@ -43,6 +45,7 @@ pub(crate) enum Op {
     PutValue(ValueWrite),
     SetTimer(TimerPlace, TimerWrite),
     Ring(Timestamp, usize),
+    Resolve(Letters, Fate, Timestamp),
     Depth,
 }
 
@@ -58,6 +61,7 @@ pub(crate) enum Answer {
     Swept(usize),
     Put(Put),
     Rung(Rung),
+    Resolved(usize),
     Depth(Depth),
     Done,
 }
@@ -241,6 +245,7 @@ impl State {
             }
             Op::Ring(now, limit) => Answer::Rung(self.ring(db, *now, *limit)?),
             Op::PutValue(write) => Answer::Put(shelf::put(db, write)?),
+            Op::Resolve(letters, fate, now) => Answer::Resolved(self.resolve(db, *letters, *fate, *now)?),
             Op::Depth => {
                 Answer::Depth(Depth { waiting: self.lanes.waiting(), dead: self.dead, kept: self.kept })
             }

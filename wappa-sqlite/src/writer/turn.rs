@@ -4,8 +4,8 @@ use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, params};
 use wappa_cloud::{DedupKey, GroupId, Timestamp};
 use wappa_core::store::{
-    Claim, ClaimAsk, Claimed, Committed, EventKind, EventSeq, LaneId, Lease, Next, Outcome, PersonId,
-    Profile, Queued, TurnEnd,
+    BLOCKED, Claim, ClaimAsk, Claimed, Committed, EventKind, EventSeq, LaneId, LastTry, Lease, Next, Outcome,
+    PersonId, Profile, Queued, TurnEnd,
 };
 
 use super::{State, lanes::Who, ledger, people, timers};
@@ -31,7 +31,7 @@ impl State {
         let Some(lane) = self.lanes.get(id) else { return Ok(None) };
         let row = db
             .prepare_cached(
-                "SELECT key, kind, member, body, received, attempts, parks, interrupted FROM inbox WHERE seq = ?1",
+                "SELECT key, kind, member, body, received, attempts, parks, interrupted, redriven FROM inbox WHERE seq = ?1",
             )?
             .query_row([seq], |row| {
                 Ok(Queued {
@@ -43,6 +43,7 @@ impl State {
                     received: Timestamp::from_millis(row.get(4)?),
                     attempt: row.get(5)?,
                     parks: row.get(6)?,
+                    redriven: row.get(8)?,
                     interrupted: row.get::<_, Option<i64>>(7)?.map(Timestamp::from_millis),
                 })
             })
@@ -84,8 +85,14 @@ impl State {
                 }
                 remove(db, end.seq)?;
             }
-            Outcome::Dead { error } => {
-                self.bury(db, end, error)?;
+            Outcome::Dead { error, then } => {
+                self.bury(db, end, error, *then)?;
+                if *then == LastTry::Block {
+                    db.prepare_cached("UPDATE inbox SET open = 0, ready_at = ?2 WHERE seq = ?1")?
+                        .execute(params![end.seq.0, BLOCKED.as_millis()])?;
+                    self.lanes.release(id, BLOCKED);
+                    return Ok(Committed::Idle);
+                }
                 remove(db, end.seq)?;
             }
             Outcome::Retry { at } => {
@@ -133,20 +140,8 @@ impl State {
         }
         Ok(())
     }
-
-    fn bury(&mut self, db: &Connection, end: &TurnEnd, error: &str) -> rusqlite::Result<()> {
-        let number = self.lanes.get(end.lane).map_or("", |lane| &*lane.number);
-        let buried = db
-            .prepare_cached(
-                "INSERT INTO dead (seq, lane, number, key, kind, member, body, error, attempts, at)
-                 SELECT seq, lane, ?2, key, kind, member, body, ?3, attempts, ?4 FROM inbox WHERE seq = ?1",
-            )?
-            .execute(params![end.seq.0, number, error, end.lease.now.as_millis()])?;
-        self.dead += buried as u64;
-        Ok(())
-    }
 }
 
-fn remove(db: &Connection, seq: EventSeq) -> rusqlite::Result<()> {
+pub(super) fn remove(db: &Connection, seq: EventSeq) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM inbox WHERE seq = ?1")?.execute([seq.0]).map(drop)
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeSet, HashMap, VecDeque},
     sync::Arc,
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -11,8 +12,9 @@ use wappa_cloud::{DedupKey, GroupId, Timestamp};
 
 use super::{people::People, place};
 use crate::store::{
-    Arrival, Claim, ClaimAsk, Claimed, Committed, DeadLetter, Epoch, EventKind, EventSeq, LaneClass, LaneId,
-    LaneKind, Lease, LeftReady, Next, Outcome, PendingTimer, PersonId, Profile, Queued, Wish, timer_key,
+    Arrival, BLOCKED, Claim, ClaimAsk, Claimed, Committed, DeadLetter, Epoch, EventKind, EventSeq, Fate,
+    LaneClass, LaneId, LaneKind, LastTry, Lease, LeftReady, Letters, Next, Outcome, PendingTimer, PersonId,
+    Profile, Queued, Wish, timer_key,
 };
 
 /// Whom a lane belongs to, as a key.
@@ -45,14 +47,26 @@ struct Lane {
     queue: VecDeque<Event>,
 }
 
-#[derive(Debug)]
-struct Event {
+#[derive(Debug, Clone)]
+pub(super) struct Event {
     seq: EventSeq,
     key: DedupKey,
     kind: EventKind,
     member: Option<PersonId>,
     body: Bytes,
     received: Timestamp,
+    redriven: u32,
+    /// Of an attempt before it was redriven.
+    interrupted: Option<Timestamp>,
+}
+
+/// A dead letter, and what is needed to bring it back.
+#[derive(Debug)]
+pub(super) struct Dead {
+    pub(super) letter: DeadLetter,
+    event: Event,
+    interrupted: Option<Timestamp>,
+    then: LastTry,
 }
 
 #[derive(Debug, Default)]
@@ -62,7 +76,7 @@ pub(super) struct Lanes {
     index: HashMap<(Arc<str>, LaneKind, Who), LaneId, RandomState>,
     ready: [BTreeSet<(Timestamp, LaneId)>; 2],
     touched: Vec<(LaneId, Wish)>,
-    pub(super) dead: Vec<DeadLetter>,
+    pub(super) dead: Vec<Dead>,
     last_seq: i64,
 }
 
@@ -77,6 +91,8 @@ impl Lanes {
             member: place.member,
             body: arrival.body,
             received: now,
+            redriven: 0,
+            interrupted: None,
         };
         self.push(id, event, arrival.wish);
     }
@@ -99,6 +115,8 @@ impl Lanes {
             member: name.member,
             body: set.body,
             received: now,
+            redriven: 0,
+            interrupted: None,
         };
         self.push(id, event, Wish::Leave);
     }
@@ -239,7 +257,9 @@ impl Lanes {
     }
 
     pub(super) fn wake(&mut self, id: LaneId, now: Timestamp) {
-        let waits = self.lane(id).is_some_and(|lane| !lane.open && lane.ready_at.is_some_and(|at| at > now));
+        let waits = self
+            .lane(id)
+            .is_some_and(|lane| !lane.open && lane.ready_at.is_some_and(|at| at > now && at != BLOCKED));
         if waits {
             self.schedule(id, Some(now));
         }
@@ -262,11 +282,13 @@ impl Lanes {
                 lane.leave();
                 None
             }
-            Outcome::Dead { error } => {
-                let attempts = lane.attempts;
-                if let Some(event) = lane.leave() {
-                    self.dead.push(event.into_letter(id, &lane.number, error, attempts, lease.now));
+            Outcome::Dead { error, then } => {
+                self.dead.extend(lane.bury(id, error, then, lease.now));
+                if then == LastTry::Block {
+                    self.schedule(id, Some(BLOCKED));
+                    return Committed::Idle;
                 }
+                lane.leave();
                 None
             }
             Outcome::Retry { at } => Some(at),
@@ -293,6 +315,63 @@ impl Lanes {
         Committed::Ready(lease.now)
     }
 
+    /// Redrives or forgets dead letters, the oldest first.
+    pub(super) fn resolve(&mut self, letters: Letters, fate: Fate, now: Timestamp) -> usize {
+        let limit = if let Letters::Until(_, limit) = letters { limit } else { 1 };
+        let mut meant = Vec::new();
+        self.dead.retain_mut(|dead| {
+            let is_meant = meant.len() < limit
+                && match letters {
+                    Letters::One(seq) => dead.letter.seq == seq,
+                    Letters::Until(moment, _) => dead.letter.at <= moment,
+                };
+            if is_meant {
+                meant.push((dead.letter.lane, dead.event.clone(), dead.interrupted, dead.then));
+            }
+            !is_meant
+        });
+        let count = meant.len();
+        for (id, event, interrupted, then) in meant {
+            match then {
+                LastTry::Block => self.unblock(id, fate, now),
+                LastTry::Skip if fate == Fate::Redrive => self.bring_back(id, event, interrupted, now),
+                LastTry::Skip => {}
+            }
+        }
+        count
+    }
+
+    fn unblock(&mut self, id: LaneId, fate: Fate, now: Timestamp) {
+        let Some(lane) = self.lane_mut(id) else { return };
+        match fate {
+            Fate::Redrive => {
+                lane.attempts = 0;
+                lane.parks = 0;
+                if let Some(event) = lane.queue.front_mut() {
+                    event.redriven += 1;
+                }
+            }
+            Fate::Forget => lane.leave(),
+        }
+        let at = (!lane.queue.is_empty()).then_some(now);
+        self.schedule(id, at);
+    }
+
+    fn bring_back(&mut self, id: LaneId, event: Event, interrupted: Option<Timestamp>, now: Timestamp) {
+        self.last_seq += 1;
+        let event = Event {
+            seq: EventSeq(self.last_seq),
+            redriven: event.redriven + 1,
+            interrupted: interrupted.or(event.interrupted),
+            ..event
+        };
+        let Some(lane) = self.lane_mut(id) else { return };
+        lane.queue.push_back(event);
+        if lane.ready_at.is_none() {
+            self.schedule(id, Some(now));
+        }
+    }
+
     /// The lanes whose sessions belong to this lane's person: its own, and those of the persons who turned out to be
     /// the same.
     pub(super) fn kin(&self, id: LaneId, people: &People) -> Vec<LaneId> {
@@ -305,6 +384,11 @@ impl Lanes {
             }
         }
         kin
+    }
+
+    /// Forgets old dead letters. One that blocks its lane stays, or nobody would know why the lane stands still.
+    pub(super) fn sweep(&mut self, now: Timestamp, keep: Duration) {
+        self.dead.retain(|dead| dead.then == LastTry::Block || now.since(dead.letter.at) < keep);
     }
 
     pub(super) fn waiting(&self) -> u64 {
@@ -348,37 +432,32 @@ impl Lane {
                 received: event.received,
                 attempt: self.attempts,
                 parks: self.parks,
-                interrupted: self.interrupted,
+                redriven: event.redriven,
+                interrupted: self.interrupted.or(event.interrupted),
             },
         })
     }
 
-    fn leave(&mut self) -> Option<Event> {
+    fn leave(&mut self) {
         self.attempts = 0;
         self.parks = 0;
         self.interrupted = None;
-        self.queue.pop_front()
+        self.queue.pop_front();
     }
-}
 
-impl Event {
-    fn into_letter(
-        self,
-        lane: LaneId,
-        number: &Arc<str>,
-        error: String,
-        attempts: u32,
-        at: Timestamp,
-    ) -> DeadLetter {
-        DeadLetter {
-            seq: self.seq,
-            lane,
-            number: Arc::clone(number),
-            kind: self.kind,
-            body: self.body,
+    /// The dead letter that the event at the head becomes.
+    fn bury(&self, id: LaneId, error: String, then: LastTry, at: Timestamp) -> Option<Dead> {
+        let event = self.queue.front()?.clone();
+        let letter = DeadLetter {
+            seq: event.seq,
+            lane: id,
+            number: Arc::clone(&self.number),
+            kind: event.kind,
+            body: event.body.clone(),
             error,
-            attempts,
+            attempts: self.attempts,
             at,
-        }
+        };
+        Some(Dead { letter, event, interrupted: self.interrupted, then })
     }
 }

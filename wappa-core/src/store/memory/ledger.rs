@@ -33,6 +33,12 @@ struct Line {
     state: SendState,
 }
 
+impl Line {
+    fn key(&self) -> SendKey {
+        SendKey((u128::from(self.key[0]) << 64) | u128::from(self.key[1]))
+    }
+}
+
 fn halves(key: SendKey) -> [u64; 2] {
     // Cutting in halves is the point.
     #[expect(clippy::cast_possible_truncation)]
@@ -55,6 +61,12 @@ impl Ledger {
             error: (line.error != 0).then_some(line.error),
             at: Timestamp::from_secs(line.seconds.into()),
         })
+    }
+
+    /// Looks at every line, which only a turn that says something else than before makes it do.
+    pub(super) fn otherwise(&self, key: SendKey) -> Option<SendKey> {
+        let place = key.place();
+        self.lines.iter().map(Line::key).find(|other| *other != key && place.contains(other))
     }
 
     fn place(&self, key: SendKey) -> Option<usize> {

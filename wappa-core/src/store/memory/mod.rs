@@ -19,9 +19,9 @@ use wappa_cloud::Timestamp;
 
 use self::{lanes::Lanes, ledger::Ledger, people::People, shelf::Shelf, timers::Timers};
 use super::{
-    Begun, ClaimAsk, Claimed, Committed, DeadLetter, Depth, Epoch, Ingest, Ingested, Kept, LaneId, NumberRef,
-    Outcome, Party, PendingTimer, PersonRef, Profile, Put, Retention, Rung, SendKey, SendRecord, SessionKey,
-    Store, StoreError, TimerPlace, TimerWrite, TurnEnd, Value, ValueWrite,
+    Begun, ClaimAsk, Claimed, Committed, DeadLetter, Depth, Epoch, Fate, Ingest, Ingested, Kept, LaneId,
+    Letters, NumberRef, Outcome, Party, PendingTimer, PersonRef, Profile, Put, Retention, Rung, SendKey,
+    SendRecord, SessionKey, Store, StoreError, TimerPlace, TimerWrite, TurnEnd, Value, ValueWrite,
 };
 
 /// How much a [`MemoryStore`] remembers.
@@ -235,6 +235,10 @@ impl Store for MemoryStore {
         Ok(self.state().ledger.get(key))
     }
 
+    async fn sent_otherwise(&self, key: SendKey) -> Result<Option<SendKey>, StoreError> {
+        Ok(self.state().ledger.otherwise(key))
+    }
+
     async fn record(&self, records: Vec<SendRecord>) -> Result<Option<SendRecord>, StoreError> {
         let state = &mut *self.state();
         let before = records.first().and_then(|record| state.ledger.get(record.key));
@@ -260,7 +264,11 @@ impl Store for MemoryStore {
     }
 
     async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
-        Ok(self.state().lanes.dead.iter().rev().take(limit).cloned().collect())
+        Ok(self.state().lanes.dead.iter().rev().take(limit).map(|dead| dead.letter.clone()).collect())
+    }
+
+    async fn resolve(&self, letters: Letters, fate: Fate, now: Timestamp) -> Result<usize, StoreError> {
+        Ok(self.state().lanes.resolve(letters, fate, now))
     }
 
     async fn kept(&self, limit: usize) -> Result<Vec<Kept>, StoreError> {
@@ -270,7 +278,7 @@ impl Store for MemoryStore {
     async fn sweep(&self, now: Timestamp, keep: Retention) -> Result<usize, StoreError> {
         let state = &mut *self.state();
         let (dead, kept) = (state.lanes.dead.len(), state.kept.len());
-        state.lanes.dead.retain(|letter| now.since(letter.at) < keep.dead);
+        state.lanes.sweep(now, keep.dead);
         state.kept.retain(|kept| now.since(kept.at) < keep.dead);
         Ok(dead - state.lanes.dead.len() + kept - state.kept.len() + state.shelf.sweep(now))
     }
