@@ -5,6 +5,8 @@ use std::{fmt, sync::Arc};
 use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
+use crate::event::lax::{FromJson, members};
+
 /// A piece of valid JSON, byte for byte as Meta sent it. Cheap to clone. `Debug` shows only its length, as it holds
 /// people's words.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,6 +24,14 @@ impl RawJson {
     /// The JSON has another shape.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(&self.0)
+    }
+}
+
+impl RawJson {
+    /// One member of an object.
+    pub(crate) fn member<T: FromJson>(&self, name: &str) -> Option<T> {
+        let raw: &RawValue = serde_json::from_str(&self.0).ok()?;
+        members(raw)?.into_iter().find(|(key, _)| key == name).and_then(|(_, raw)| T::from_json(raw))
     }
 }
 

@@ -183,6 +183,10 @@ impl Inbox {
         if let Some(note) = status_note(item) {
             ingest.statuses.push(note);
         }
+        // What names nobody has no conversation to enter.
+        let homeless = in_conversation(item) && item.person.is_none() && item.group_id.is_none();
+        let unknown = homeless.then(|| item.as_unknown());
+        let item = unknown.as_ref().unwrap_or(item);
         if item.kind == ItemKind::Unknown {
             self.counts.unknown.fetch_add(1, Ordering::Relaxed);
             ingest.kept.push(kept(item, KeptReason::Unknown, String::new(), now));
@@ -217,10 +221,14 @@ enum Owner {
     Unnamed,
 }
 
+fn in_conversation(item: &Item<'_>) -> bool {
+    matches!(item.kind, ItemKind::Message | ItemKind::System | ItemKind::Status)
+}
+
 /// Whose lane an item belongs in.
 fn place(item: &Item<'_>, number: &Number) -> (LaneKind, Party) {
     let who = item.change.as_ref().map_or(item.person.as_ref(), |change| Some(&change.current)).map(person);
-    let in_conversation = matches!(item.kind, ItemKind::Message | ItemKind::System | ItemKind::Status);
+    let in_conversation = in_conversation(item);
     let kind = if item.kind == ItemKind::Status { LaneKind::Status } else { LaneKind::Person };
     match (in_conversation, &item.group_id, who) {
         (true, Some(group), who) => {
@@ -247,7 +255,7 @@ fn person(who: &Identity<'_>) -> PersonRef {
 }
 
 fn status_note(item: &Item<'_>) -> Option<StatusNote> {
-    let status = item.status.as_ref()?;
+    let status = item.status.as_ref().filter(|status| status.is_about_message())?;
     let (key, _) = from_opaque(status.opaque.as_deref()?)?;
     let id = MessageId::from(item.id.as_deref()?);
     Some(StatusNote { key, id, state: status.state.clone(), error: status.error_code })

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::read::{lax_float, lax_string, lax_vec};
+use super::{
+    commerce::{Order, Product},
+    read::{lax, lax_name, lax_string, lax_vec},
+    reply::{AddressReply, CallPermissionReply, Edit, FlowReply, Revoke},
+};
 use crate::{
     id::{MediaId, MessageId},
     media::MediaKind,
@@ -36,11 +40,29 @@ pub enum Content {
     QuickReply(QuickReply),
     /// An emoji on a message, or its removal.
     Reaction(ReceivedReaction),
+    /// A completed flow.
+    FlowReply(FlowReply),
+    /// An address that was filled in.
+    Address(AddressReply),
+    /// The answer to a request for permission to call.
+    CallPermission(CallPermissionReply),
+    /// A cart.
+    Order(Order),
+    /// A product of a catalog.
+    Product(Product),
+    /// The person opened the chat for the first time and waits to be greeted.
+    RequestWelcome,
+    /// A message of the person's, changed.
+    Edit(Box<Edit>),
+    /// A message of the person's, taken back.
+    Revoke(Revoke),
+    /// A file in the history of a chat, which comes by itself later.
+    MediaPlaceholder,
     /// Something WhatsApp itself does not pass on.
     Unsupported(Unsupported),
     /// Of a type this version does not know, or not of the shape its type should have.
     Unknown {
-        /// Meta's name of the type.
+        /// Meta's name of the type; of an interactive one with what kind it is, like `interactive/hologram`.
         kind: String,
     },
 }
@@ -51,7 +73,7 @@ pub enum Content {
 pub struct Media {
     /// What it is.
     pub kind: MediaKind,
-    /// The id to download or send it by.
+    /// The id to download or send it by; empty where Meta left it out.
     pub id: MediaId,
     /// Its MIME type.
     pub mime_type: Option<String>,
@@ -81,60 +103,50 @@ pub enum Playback {
 }
 
 /// A place.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Location {
     /// Degrees north.
-    #[serde(deserialize_with = "lax_float")]
     pub latitude: f64,
     /// Degrees east.
-    #[serde(deserialize_with = "lax_float")]
     pub longitude: f64,
     /// What it is called.
-    #[serde(default, deserialize_with = "lax_string")]
     pub name: Option<String>,
     /// Where it is in words.
-    #[serde(default, deserialize_with = "lax_string")]
     pub address: Option<String>,
     /// A link about it.
-    #[serde(default, deserialize_with = "lax_string")]
     pub url: Option<String>,
 }
 
 /// A tap on a reply button.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ButtonReply {
     /// The id the button was given.
     pub id: String,
     /// What stood on it.
-    #[serde(default)]
     pub title: String,
 }
 
 /// A choice from a list.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListReply {
     /// The id the row was given.
     pub id: String,
     /// Its title.
-    #[serde(default)]
     pub title: String,
     /// Its description.
-    #[serde(default, deserialize_with = "lax_string")]
     pub description: Option<String>,
 }
 
 /// A tap on a template's quick reply button.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QuickReply {
     /// The payload the button was sent with.
-    #[serde(default, deserialize_with = "lax_string")]
     pub payload: Option<String>,
     /// What stood on it.
-    #[serde(default)]
     pub text: String,
 }
 
@@ -148,22 +160,20 @@ pub struct Tapped<'a> {
 }
 
 /// An emoji on a message.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReceivedReaction {
     /// The message it is on.
     pub message_id: MessageId,
     /// The emoji; `None` if it was taken away.
-    #[serde(default, deserialize_with = "lax_string")]
     pub emoji: Option<String>,
 }
 
 /// Something WhatsApp does not pass on; the message's `errors` say why.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unsupported {
     /// What the person sent, like `poll_creation`.
-    #[serde(default, rename = "type", deserialize_with = "lax_string")]
     pub kind: Option<String>,
 }
 
@@ -172,7 +182,7 @@ pub struct Unsupported {
 #[non_exhaustive]
 pub struct Contact {
     /// The name; Meta wants `formatted_name` and one more part.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lax_name")]
     pub name: ContactName,
     /// Phone numbers.
     #[serde(default, deserialize_with = "lax_vec", skip_serializing_if = "Vec::is_empty")]
@@ -184,7 +194,7 @@ pub struct Contact {
     #[serde(default, deserialize_with = "lax_vec", skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<ContactAddress>,
     /// Where the person works.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lax", skip_serializing_if = "Option::is_none")]
     pub org: Option<ContactOrg>,
     /// Web pages.
     #[serde(default, deserialize_with = "lax_vec", skip_serializing_if = "Vec::is_empty")]
@@ -192,6 +202,9 @@ pub struct Contact {
     /// `YYYY-MM-DD`
     #[serde(default, deserialize_with = "lax_string", skip_serializing_if = "Option::is_none")]
     pub birthday: Option<String>,
+    /// The card as a vCard.
+    #[serde(default, deserialize_with = "lax_string", skip_serializing_if = "Option::is_none")]
+    pub vcard: Option<String>,
 }
 
 macro_rules! card_parts {

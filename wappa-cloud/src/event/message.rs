@@ -1,7 +1,13 @@
 //! A person's message.
 
+use serde_json::value::RawValue;
+
 use super::{
+    commerce::{Order, Product},
     content::{Contact, Content, Location, Media, ReceivedReaction, Tapped},
+    lax::{FromJson, facts},
+    referral::{ContactOrigin, Referral},
+    reply::FlowReply,
     system::MetaErrorItem,
 };
 use crate::{
@@ -15,10 +21,10 @@ use crate::{
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Message {
-    /// Its id.
+    /// Its id; empty where Meta left it out.
     pub id: MessageId,
     /// The number it came to.
-    pub phone_number_id: PhoneNumberId,
+    pub phone_number_id: Option<PhoneNumberId>,
     /// That number as Meta shows it.
     pub display_phone_number: Option<String>,
     /// Who wrote.
@@ -31,6 +37,8 @@ pub struct Message {
     pub content: Content,
     /// What it refers to.
     pub context: Option<Context>,
+    /// The ad or post that led the person here.
+    pub referral: Option<Box<Referral>>,
     /// Why some of it is missing.
     pub errors: Vec<MetaErrorItem>,
     pub(super) raw: RawJson,
@@ -50,6 +58,8 @@ pub struct Sender {
     pub username: Option<String>,
     /// The profile name.
     pub name: Option<String>,
+    /// A hash of the person's identity key, where the number checks identities.
+    pub identity_key_hash: Option<String>,
 }
 
 impl From<&Sender> for Recipient {
@@ -59,13 +69,19 @@ impl From<&Sender> for Recipient {
 }
 
 /// What a message refers to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Context {
     /// The message it answers.
     pub id: Option<MessageId>,
     /// Who wrote that one.
     pub from: Option<WaId>,
+    /// Who wrote that one, by the business-scoped user id.
+    pub from_user_id: Option<UserId>,
+    /// Who wrote that one, by the parent business-scoped user id.
+    pub from_parent_user_id: Option<ParentUserId>,
+    /// The product it asks about.
+    pub product: Option<Product>,
     /// Whether it was passed on.
     pub forwarded: Forwarded,
 }
@@ -81,6 +97,37 @@ pub enum Forwarded {
     Yes,
     /// More than five times.
     Frequently,
+}
+
+facts! {
+    struct RawContext {
+        id: Option<MessageId>,
+        from: Option<WaId>,
+        from_user_id: Option<UserId>,
+        from_parent_user_id: Option<ParentUserId>,
+        product as "referred_product": Option<Product>,
+        forwarded: Option<bool>,
+        frequently_forwarded: Option<bool>,
+    }
+}
+
+impl FromJson for Context {
+    fn from_json(raw: &RawValue) -> Option<Self> {
+        let raw = RawContext::from_json(raw)?;
+        let forwarded = match (raw.frequently_forwarded, raw.forwarded) {
+            (Some(true), _) => Forwarded::Frequently,
+            (_, Some(true)) => Forwarded::Yes,
+            _ => Forwarded::No,
+        };
+        Some(Self {
+            id: raw.id,
+            from: raw.from,
+            from_user_id: raw.from_user_id,
+            from_parent_user_id: raw.from_parent_user_id,
+            product: raw.product,
+            forwarded,
+        })
+    }
 }
 
 impl Message {
@@ -143,6 +190,41 @@ impl Message {
             Content::Reaction(reaction) => Some(reaction),
             _ => None,
         }
+    }
+
+    /// The cart.
+    pub fn order(&self) -> Option<&Order> {
+        match &self.content {
+            Content::Order(order) => Some(order),
+            _ => None,
+        }
+    }
+
+    /// The flow the person completed.
+    pub fn flow_reply(&self) -> Option<&FlowReply> {
+        match &self.content {
+            Content::FlowReply(reply) => Some(reply),
+            _ => None,
+        }
+    }
+
+    /// The product the person asks about, from a catalog or as a message of its own.
+    pub fn product(&self) -> Option<&Product> {
+        match &self.content {
+            Content::Product(product) => Some(product),
+            _ => self.context.as_ref()?.product.as_ref(),
+        }
+    }
+
+    /// The ad or post that led the person here.
+    pub fn referral(&self) -> Option<&Referral> {
+        self.referral.as_deref()
+    }
+
+    /// Why the person sent contact cards.
+    pub fn contact_origin(&self) -> Option<ContactOrigin> {
+        let Content::Contacts(_) = &self.content else { return None };
+        self.raw.member("origin")
     }
 
     /// The message this one answers: a quoted one, or the one whose button was tapped.

@@ -1,20 +1,31 @@
 //! Events: what an item of a webhook means, in types. Reading never fails: what is not understood is `Unknown`, and
 //! every event keeps its JSON.
 
+mod body;
+mod commerce;
 mod content;
+pub(crate) mod lax;
 mod message;
 mod read;
+mod referral;
+mod reply;
 mod status;
 mod system;
 
 pub use self::{
+    commerce::{
+        Amount, Order, OrderItem, Payment, PaymentMethod, Product, Refund, Transaction, TransactionError,
+        TransactionStatus,
+    },
     content::{
         ButtonReply, Contact, ContactAddress, ContactEmail, ContactName, ContactOrg, ContactPhone,
         ContactUrl, Content, ListReply, Location, Media, Playback, QuickReply, ReceivedReaction, Tapped,
         Unsupported,
     },
     message::{Context, Forwarded, Message, Sender},
-    status::{Conversation, Pricing, Status, StatusState},
+    referral::{ContactOrigin, Referral, ReferralSource, WelcomeMessage},
+    reply::{AddressReply, CallPermissionReply, Edit, FlowReply, PermissionAnswer, PermissionSource, Revoke},
+    status::{Conversation, ConversationOrigin, Pricing, PricingKind, PricingModel, Status, StatusState},
     system::{MetaError, MetaErrorItem, System, SystemKind, Unknown},
 };
 use crate::{raw::RawJson, webhook::ItemKind};

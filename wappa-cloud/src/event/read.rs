@@ -9,19 +9,20 @@ use serde::{
 use serde_json::value::RawValue;
 
 use super::{
-    Event,
-    content::{Content, Media, Playback},
-    message::{Context, Forwarded, Message, Sender},
+    Event, body,
+    content::{ContactName, Content},
+    lax::{FromJson, members},
+    message::{Context, Message, Sender},
     status::{Status, StatusState},
     system::{MetaError, MetaErrorItem, System, SystemKind, Unknown},
 };
 use crate::{
-    id::{GroupId, MediaId, MessageId, ParentUserId, PhoneNumberId, UserId, WaId, WabaId},
-    media::MediaKind,
+    id::{GroupId, MessageId, ParentUserId, PhoneNumberId, UserId, WaId, WabaId},
     raw::RawJson,
     time::Timestamp,
     webhook::{
         ItemKind,
+        item::stored,
         peek::{Contact, Metadata, Object, Text},
     },
 };
@@ -45,7 +46,7 @@ struct Stored<'a> {
 }
 
 pub(super) fn read(bytes: &[u8]) -> Event {
-    let Ok(stored) = serde_json::from_slice::<Stored<'_>>(bytes) else {
+    let Some(stored) = serde_json::from_slice(bytes).ok().or_else(|| careful(bytes)) else {
         let raw = serde_json::from_slice::<&RawValue>(bytes).map(RawJson::from).unwrap_or_default();
         return Event::Unknown(Box::new(Unknown { waba_id: None, phone_number_id: None, field: None, raw }));
     };
@@ -59,19 +60,34 @@ pub(super) fn read(bytes: &[u8]) -> Event {
     event.unwrap_or_else(|| Event::Unknown(Box::new(unknown(&stored))))
 }
 
+/// What surrounds an item may hold a text that cannot be read, which costs that part alone.
+fn careful(bytes: &[u8]) -> Option<Stored<'_>> {
+    let members = members(serde_json::from_slice(bytes).ok()?)?;
+    let get = |name| members.iter().find(|(key, _)| key == name).map(|(_, raw)| *raw);
+    Some(Stored {
+        kind: shaped(get(stored::KIND))?,
+        waba: shaped(get(stored::WABA)).unwrap_or_default(),
+        field: shaped(get(stored::FIELD)).unwrap_or_default(),
+        metadata: shaped(get(stored::METADATA)).unwrap_or_default(),
+        contact: shaped(get(stored::CONTACT)).unwrap_or_default(),
+        item: get(stored::ITEM)?,
+    })
+}
+
 impl Stored<'_> {
     fn phone_number_id(&self) -> Option<PhoneNumberId> {
         text(&self.metadata.0.phone_number_id).map(PhoneNumberId::from)
     }
 
     fn complete(&self, sender: Sender) -> Sender {
-        let Contact { wa_id, user_id, parent_user_id, profile } = &self.contact.0;
+        let Contact { wa_id, user_id, parent_user_id, profile, identity_key_hash } = &self.contact.0;
         Sender {
             user_id: sender.user_id.or_else(|| text(user_id).map(UserId::from)),
             parent_user_id: sender.parent_user_id.or_else(|| text(parent_user_id).map(ParentUserId::from)),
             wa_id: sender.wa_id.or_else(|| text(wa_id).map(WaId::from)),
             username: text(&profile.0.username).map(str::to_owned),
             name: text(&profile.0.name).map(str::to_owned),
+            identity_key_hash: text(identity_key_hash).map(str::to_owned),
         }
     }
 }
@@ -87,7 +103,8 @@ fn shaped<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>) -> Option<T> {
 
 #[derive(Deserialize)]
 struct RawMessage<'a> {
-    id: MessageId,
+    #[serde(default, deserialize_with = "lax_id")]
+    id: Option<MessageId>,
     #[serde(default, deserialize_with = "lax_id")]
     from: Option<WaId>,
     #[serde(default, deserialize_with = "lax_id")]
@@ -103,31 +120,11 @@ struct RawMessage<'a> {
     #[serde(borrow, default)]
     text: Option<&'a RawValue>,
     #[serde(borrow, default)]
-    image: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    video: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    audio: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    document: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    sticker: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    location: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    contacts: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    button: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    interactive: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    reaction: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    unsupported: Option<&'a RawValue>,
-    #[serde(borrow, default)]
     system: Option<&'a RawValue>,
     #[serde(borrow, default)]
     context: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    referral: Option<&'a RawValue>,
     #[serde(default, deserialize_with = "lax_vec")]
     errors: Vec<MetaErrorItem>,
 }
@@ -147,40 +144,27 @@ fn message(stored: &Stored<'_>) -> Option<Message> {
     let raw: RawMessage<'_> = shaped(Some(stored.item))?;
     Some(Message {
         from: stored.complete(raw.sender()),
-        phone_number_id: stored.phone_number_id()?,
+        phone_number_id: stored.phone_number_id(),
         display_phone_number: text(&stored.metadata.0.display_phone_number).map(str::to_owned),
-        content: content(&raw),
-        context: shaped::<RawContext>(raw.context).map(RawContext::typed),
+        content: content(&raw, stored.item),
+        context: raw.context.and_then(Context::from_json),
         timestamp: seconds(text(&raw.timestamp)),
-        id: raw.id,
+        id: raw.id.unwrap_or_else(|| MessageId::from("")),
+        referral: raw.referral.and_then(FromJson::from_json),
         group_id: raw.group_id,
         errors: raw.errors,
         raw: stored.item.into(),
     })
 }
 
-fn content(raw: &RawMessage<'_>) -> Content {
+fn content(raw: &RawMessage<'_>, item: &RawValue) -> Content {
     let kind = text(&raw.kind).unwrap_or_default();
-    let media = |kind, body| shaped::<RawMedia>(body).map(|media| media.typed(kind));
-    let known = match kind {
-        "text" => shaped::<RawText>(raw.text).and_then(|text| text.body).map(Content::Text),
-        "image" => media(MediaKind::Image, raw.image).map(Content::Image),
-        "video" => media(MediaKind::Video, raw.video).map(Content::Video),
-        "audio" | "voice" => media(MediaKind::Audio, raw.audio).map(Content::Audio),
-        "document" => media(MediaKind::Document, raw.document).map(Content::Document),
-        "sticker" => media(MediaKind::Sticker, raw.sticker).map(Content::Sticker),
-        "location" => shaped(raw.location).map(Content::Location),
-        "contacts" => shaped(raw.contacts).map(Content::Contacts),
-        "button" => shaped(raw.button).map(Content::QuickReply),
-        "reaction" => shaped(raw.reaction).map(Content::Reaction),
-        "interactive" => shaped::<RawInteractive>(raw.interactive).and_then(|interactive| {
-            let button = interactive.button_reply.map(Content::ButtonReply);
-            button.or_else(|| interactive.list_reply.map(Content::ListReply))
-        }),
-        "unsupported" => Some(Content::Unsupported(shaped(raw.unsupported).unwrap_or_default())),
-        _ => None,
-    };
-    known.unwrap_or_else(|| Content::Unknown { kind: kind.to_owned() })
+    if kind == "text"
+        && let Some(words) = shaped::<RawText>(raw.text).and_then(|text| text.body)
+    {
+        return Content::Text(words);
+    }
+    body::content(kind, item)
 }
 
 #[derive(Deserialize)]
@@ -190,79 +174,12 @@ struct RawText {
 }
 
 #[derive(Deserialize)]
-struct RawInteractive {
-    #[serde(default, deserialize_with = "lax")]
-    button_reply: Option<super::ButtonReply>,
-    #[serde(default, deserialize_with = "lax")]
-    list_reply: Option<super::ListReply>,
-}
-
-#[derive(Deserialize)]
-struct RawMedia {
-    id: MediaId,
-    #[serde(default, deserialize_with = "lax_string")]
-    mime_type: Option<String>,
-    #[serde(default, deserialize_with = "lax_string")]
-    sha256: Option<String>,
-    #[serde(default, deserialize_with = "lax_string")]
-    url: Option<String>,
-    #[serde(default, deserialize_with = "lax_string")]
-    caption: Option<String>,
-    #[serde(default, deserialize_with = "lax_string")]
-    filename: Option<String>,
-    #[serde(default, deserialize_with = "lax")]
-    voice: Option<bool>,
-    #[serde(default, deserialize_with = "lax")]
-    animated: Option<bool>,
-}
-
-impl RawMedia {
-    fn typed(self, kind: MediaKind) -> Media {
-        let playback = match (self.voice, self.animated) {
-            (Some(true), _) => Playback::Voice,
-            (_, Some(true)) => Playback::Animated,
-            _ => Playback::Plain,
-        };
-        Media {
-            kind,
-            id: self.id,
-            mime_type: self.mime_type,
-            sha256: self.sha256,
-            url: self.url,
-            caption: self.caption,
-            filename: self.filename,
-            playback,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct RawContext {
+struct RawStatus<'a> {
     #[serde(default, deserialize_with = "lax_id")]
     id: Option<MessageId>,
-    #[serde(default, deserialize_with = "lax_id")]
-    from: Option<WaId>,
-    #[serde(default, deserialize_with = "lax")]
-    forwarded: Option<bool>,
-    #[serde(default, deserialize_with = "lax")]
-    frequently_forwarded: Option<bool>,
-}
-
-impl RawContext {
-    fn typed(self) -> Context {
-        let forwarded = match (self.frequently_forwarded, self.forwarded) {
-            (Some(true), _) => Forwarded::Frequently,
-            (_, Some(true)) => Forwarded::Yes,
-            _ => Forwarded::No,
-        };
-        Context { id: self.id, from: self.from, forwarded }
-    }
-}
-
-#[derive(Deserialize)]
-struct RawStatus<'a> {
-    id: MessageId,
-    #[serde(deserialize_with = "lax_string")]
+    #[serde(default, rename = "type", deserialize_with = "lax_string")]
+    kind: Option<String>,
+    #[serde(default, deserialize_with = "lax_string")]
     status: Option<String>,
     #[serde(default, deserialize_with = "lax_string")]
     timestamp: Option<String>,
@@ -272,12 +189,22 @@ struct RawStatus<'a> {
     recipient_type: Option<String>,
     #[serde(default, deserialize_with = "lax_id")]
     recipient_user_id: Option<UserId>,
-    #[serde(default, alias = "parent_recipient_user_id", deserialize_with = "lax_id")]
+    #[serde(default, deserialize_with = "lax_id")]
     recipient_parent_user_id: Option<ParentUserId>,
-    #[serde(default, alias = "participant_recipient_id", deserialize_with = "lax_id")]
+    #[serde(default, deserialize_with = "lax_id")]
+    parent_recipient_user_id: Option<ParentUserId>,
+    #[serde(default, deserialize_with = "lax_id")]
     recipient_participant_id: Option<WaId>,
     #[serde(default, deserialize_with = "lax_id")]
+    participant_recipient_id: Option<WaId>,
+    #[serde(default, deserialize_with = "lax_id")]
     recipient_participant_user_id: Option<UserId>,
+    #[serde(default, deserialize_with = "lax_id")]
+    recipient_participant_parent_user_id: Option<ParentUserId>,
+    #[serde(default, deserialize_with = "lax_id")]
+    group_id: Option<GroupId>,
+    #[serde(default, deserialize_with = "lax_string")]
+    recipient_identity_key_hash: Option<String>,
     #[serde(default, deserialize_with = "lax_string")]
     biz_opaque_callback_data: Option<String>,
     #[serde(default, deserialize_with = "lax_vec")]
@@ -286,29 +213,37 @@ struct RawStatus<'a> {
     pricing: Option<&'a RawValue>,
     #[serde(borrow, default)]
     conversation: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    payment: Option<&'a RawValue>,
 }
 
 fn status(stored: &Stored<'_>) -> Option<Status> {
     let raw: RawStatus<'_> = shaped(Some(stored.item))?;
     let in_group = raw.recipient_type.as_deref() == Some("group");
-    let (group_id, wa_id, user_id) = if in_group {
-        (raw.recipient_id.map(GroupId::from), raw.recipient_participant_id, raw.recipient_participant_user_id)
+    let participant = raw.recipient_participant_id.or(raw.participant_recipient_id);
+    let parent = raw.recipient_parent_user_id.or(raw.parent_recipient_user_id);
+    let (group_id, wa_id, user_id, parent_user_id) = if in_group {
+        let parent = raw.recipient_participant_parent_user_id.or(parent);
+        (raw.recipient_id.map(GroupId::from), participant, raw.recipient_participant_user_id, parent)
     } else {
-        (None, raw.recipient_id.map(WaId::from), raw.recipient_user_id)
+        (raw.group_id, raw.recipient_id.map(WaId::from), raw.recipient_user_id, parent)
     };
-    let recipient =
-        Sender { user_id, wa_id, parent_user_id: raw.recipient_parent_user_id, ..Sender::default() };
+    let recipient = Sender { user_id, parent_user_id, wa_id, ..Sender::default() };
+    let mut recipient = stored.complete(recipient);
+    recipient.identity_key_hash = recipient.identity_key_hash.or(raw.recipient_identity_key_hash);
     Some(Status {
-        id: raw.id,
-        phone_number_id: stored.phone_number_id()?,
-        state: StatusState::from(raw.status.as_deref()?),
+        id: raw.id.unwrap_or_else(|| MessageId::from("")),
+        phone_number_id: stored.phone_number_id(),
+        kind: raw.kind,
+        state: StatusState::from(raw.status.as_deref().unwrap_or_default()),
         timestamp: seconds(raw.timestamp.as_deref()),
-        recipient: stored.complete(recipient),
+        recipient,
         group_id,
         errors: raw.errors,
         opaque: raw.biz_opaque_callback_data,
-        pricing: shaped(raw.pricing),
-        conversation: shaped(raw.conversation),
+        pricing: raw.pricing.and_then(FromJson::from_json),
+        conversation: raw.conversation.and_then(FromJson::from_json),
+        payment: raw.payment.and_then(FromJson::from_json),
         raw: stored.item.into(),
     })
 }
@@ -320,8 +255,10 @@ struct RawSystem {
     kind: Option<String>,
     #[serde(deserialize_with = "lax_string")]
     body: Option<String>,
-    #[serde(alias = "new_wa_id", deserialize_with = "lax_id")]
+    #[serde(deserialize_with = "lax_id")]
     wa_id: Option<WaId>,
+    #[serde(deserialize_with = "lax_id")]
+    new_wa_id: Option<WaId>,
     #[serde(deserialize_with = "lax_id")]
     user_id: Option<UserId>,
     #[serde(deserialize_with = "lax_id")]
@@ -334,17 +271,17 @@ fn system(stored: &Stored<'_>) -> Option<System> {
     let now = Sender {
         user_id: told.user_id,
         parent_user_id: told.parent_user_id,
-        wa_id: told.wa_id,
+        wa_id: told.wa_id.or(told.new_wa_id),
         ..Sender::default()
     };
     Some(System {
-        phone_number_id: stored.phone_number_id()?,
+        phone_number_id: stored.phone_number_id(),
         from: stored.complete(raw.sender()),
         kind: SystemKind::from(told.kind.as_deref().unwrap_or_default()),
         now,
         body: told.body,
         timestamp: seconds(text(&raw.timestamp)),
-        id: raw.id,
+        id: raw.id.unwrap_or_else(|| MessageId::from("")),
         raw: stored.item.into(),
     })
 }
@@ -364,7 +301,7 @@ fn unknown(stored: &Stored<'_>) -> Unknown {
 }
 
 fn seconds(text: Option<&str>) -> Option<Timestamp> {
-    text?.parse().ok().map(Timestamp::from_secs)
+    Timestamp::read(text?)
 }
 
 /// A value that is absent if it has not the shape of `T`.
@@ -439,11 +376,11 @@ pub(super) fn lax_vec<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>
     Ok(members.into_iter().filter_map(|raw| shaped(Some(raw))).collect())
 }
 
-/// A number, also when it is written as text.
-pub(super) fn lax_float<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
-    lax_string(from)?
-        .and_then(|text| text.parse().ok())
-        .ok_or_else(|| serde::de::Error::custom("expected a number"))
+/// A contact's name, which may also be the text itself.
+pub(super) fn lax_name<'de, D: Deserializer<'de>>(from: D) -> Result<ContactName, D::Error> {
+    let raw = <&RawValue>::deserialize(from)?;
+    let whole = || ContactName { formatted_name: super::lax::word(raw), ..ContactName::default() };
+    Ok(shaped(Some(raw)).unwrap_or_else(whole))
 }
 
 pub(super) fn lax_code<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {

@@ -1,8 +1,11 @@
 //! What became of a message of ours.
 
-use serde::Deserialize;
-
-use super::{message::Sender, read::lax_string, system::MetaErrorItem};
+use super::{
+    commerce::Payment,
+    lax::{facts, words},
+    message::Sender,
+    system::MetaErrorItem,
+};
 use crate::{
     id::{GroupId, MessageId, PhoneNumberId},
     raw::RawJson,
@@ -13,10 +16,12 @@ use crate::{
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Status {
-    /// The message.
+    /// The message; empty where Meta left it out.
     pub id: MessageId,
     /// The number it left from.
-    pub phone_number_id: PhoneNumberId,
+    pub phone_number_id: Option<PhoneNumberId>,
+    /// What it is about, in Meta's word: `payment`, `call`, or in old versions `message`.
+    pub kind: Option<String>,
     /// How far it is.
     pub state: StatusState,
     /// When.
@@ -33,6 +38,8 @@ pub struct Status {
     pub pricing: Option<Pricing>,
     /// The conversation it is billed under; absent since v24.0 except for free entry points.
     pub conversation: Option<Conversation>,
+    /// What became of a payment.
+    pub payment: Option<Box<Payment>>,
     pub(super) raw: RawJson,
 }
 
@@ -59,6 +66,12 @@ pub enum StatusState {
     Failed,
     /// The person deleted it.
     Deleted,
+    /// Meta warns about it, in old versions.
+    Warning,
+    /// Of a payment: the money is there.
+    Captured,
+    /// Of a payment: it is under way.
+    Pending,
     /// Another word of Meta's.
     Other(String),
 }
@@ -72,37 +85,57 @@ impl From<&str> for StatusState {
             "played" => Self::Played,
             "failed" => Self::Failed,
             "deleted" => Self::Deleted,
+            "warning" => Self::Warning,
+            "captured" => Self::Captured,
+            "pending" => Self::Pending,
             other => Self::Other(other.to_owned()),
         }
     }
 }
 
-/// What a message costs.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct Pricing {
-    /// `PMP` (per message) or `CBP` (per conversation).
-    #[serde(default, deserialize_with = "lax_string")]
-    pub pricing_model: Option<String>,
-    /// `regular`, `free_customer_service` or `free_entry_point`.
-    #[serde(default, rename = "type", deserialize_with = "lax_string")]
-    pub kind: Option<String>,
-    /// Like `utility` or `marketing`.
-    #[serde(default, deserialize_with = "lax_string")]
-    pub category: Option<String>,
-    /// Whether it is charged.
-    #[serde(default)]
-    pub billable: Option<bool>,
+facts! {
+    /// What a message costs.
+    pub struct Pricing {
+        /// How it is counted.
+        pricing_model: Option<PricingModel>,
+        /// Whether it is free, and why.
+        kind as "type": Option<PricingKind>,
+        /// Like `utility` or `marketing`.
+        category: Option<String>,
+        /// Whether it is charged.
+        billable: Option<bool>,
+    }
+    /// A billed conversation.
+    pub struct Conversation {
+        /// Its id.
+        id: Option<String>,
+        /// When it ends; told when the message was sent.
+        expires as "expiration_timestamp": Option<Timestamp>,
+        /// Who began it.
+        origin: Option<ConversationOrigin>,
+    }
+    /// Who began a conversation.
+    pub struct ConversationOrigin {
+        /// Like `utility`, `referral_conversion` or `service`.
+        kind as "type": Option<String>,
+    }
 }
 
-/// A billed conversation.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct Conversation {
-    /// Its id.
-    #[serde(default, deserialize_with = "lax_string")]
-    pub id: Option<String>,
-    /// When it ends, in seconds since the epoch.
-    #[serde(default, deserialize_with = "lax_string")]
-    pub expiration_timestamp: Option<String>,
+words! {
+    /// How messages are counted.
+    pub enum PricingModel {
+        /// Each message by itself.
+        PerMessage = "PMP",
+        /// By conversation, until July 2025.
+        PerConversation = "CBP",
+    }
+    /// Whether a message is free, and why.
+    pub enum PricingKind {
+        /// It is charged.
+        Regular = "regular",
+        /// It is an answer within the customer service window.
+        FreeCustomerService = "free_customer_service",
+        /// It is within the free entry point window.
+        FreeEntryPoint = "free_entry_point",
+    }
 }

@@ -17,10 +17,10 @@ use crate::{
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct System {
-    /// Its id.
+    /// Its id; empty where Meta gives none.
     pub id: MessageId,
     /// The number it came to.
-    pub phone_number_id: PhoneNumberId,
+    pub phone_number_id: Option<PhoneNumberId>,
     /// The person, under the name they had before.
     pub from: Sender,
     /// What changed.

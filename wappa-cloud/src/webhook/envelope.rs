@@ -12,7 +12,8 @@ use super::{
     item::{Identity, IdentityChange, Item, ItemKind, StatusLine},
     key,
     peek::{
-        Body, Change, Entry, Failure, Message, Metadata, Status, System, Text, Value, lenient, members, some,
+        Body, Change, Entry, Failure, Message, Metadata, Payment, Status, System, Text, Transaction, Value,
+        lenient, members, some,
     },
     usual::{self, Usual},
 };
@@ -128,7 +129,7 @@ impl<'a> Split<'a> {
         let before = self.delivery.items.len();
         // Other fields use the same keys for other things.
         if around.field.as_deref().is_none_or(|field| field == "messages") {
-            let contacts = Contacts::new(value.contacts.and_then(members).unwrap_or_default().into());
+            let contacts = Contacts::new(value.contacts.map(each).unwrap_or_default().into());
             let lists = Lists {
                 messages: self.list(&around, value.messages, &place),
                 statuses: self.list(&around, value.statuses, &place),
@@ -155,13 +156,14 @@ impl<'a> Split<'a> {
         place: &dyn Fn() -> String,
     ) -> Few<&'a RawValue> {
         let Some(raw) = raw else { return Few::default() };
-        members(raw).map_or_else(
-            || {
-                self.unknown(around, raw, &place(), "expected a list of items");
-                Few::default()
-            },
-            Few::from,
-        )
+        if members(raw).is_none() {
+            self.problem(place(), "expected a list of items");
+            if !raw.get().starts_with('{') {
+                self.push(plain(around, raw));
+                return Few::default();
+            }
+        }
+        each(raw).into()
     }
 
     fn items(
@@ -208,17 +210,17 @@ impl<'a> Split<'a> {
             ..Identity::default()
         };
         let contact = contacts.of(&from);
+        let is_named = message.id.0.is_some() || !from.is_empty();
         let person = complete(from, contact);
         let is_system = message.kind.0.as_deref() == Some("system");
         let change = if is_system { change(&person, lenient(message.system)) } else { None };
-        let kind = match (&person.is_empty(), &message.id.0) {
-            (true, _) | (_, None) => {
-                let what = "expected a message with an id and a sender";
-                self.delivery.problems.push(Problem { place: place(), what: what.into() });
-                ItemKind::Unknown
-            }
-            _ if is_system => ItemKind::System,
-            _ => ItemKind::Message,
+        if person.is_empty() || message.id.0.is_none() {
+            self.problem(place(), "expected a message with an id and a sender");
+        }
+        let kind = match (is_named, is_system) {
+            (false, _) => ItemKind::Unknown,
+            (true, true) => ItemKind::System,
+            (true, false) => ItemKind::Message,
         };
         self.push(Item {
             kind,
@@ -246,12 +248,15 @@ impl<'a> Split<'a> {
         let is_group = status.recipient_type.0.as_deref() == Some("group");
         let recipient = some(status.recipient_id);
         let participant = some(status.participant_id).or_else(|| some(status.participant_recipient_id));
-        let (group_id, wa_id) = if is_group { (recipient, participant.clone()) } else { (None, recipient) };
+        let (group_id, wa_id) =
+            if is_group { (recipient, participant.clone()) } else { (some(status.group_id), recipient) };
         let user_id =
             if is_group { some(status.participant_user_id) } else { some(status.recipient_user_id) };
         let who = Identity {
             user_id,
-            parent_user_id: some(status.recipient_parent_user_id)
+            parent_user_id: some(status.participant_parent_user_id)
+                .filter(|_| is_group)
+                .or_else(|| some(status.recipient_parent_user_id))
                 .or_else(|| some(status.parent_recipient_user_id)),
             wa_id,
             ..Identity::default()
@@ -260,13 +265,10 @@ impl<'a> Split<'a> {
         let person = complete(who, contact);
         let id = some(status.id);
         let word = some(status.status).unwrap_or_default();
-        let kind = if id.is_some() && !word.is_empty() && (!person.is_empty() || group_id.is_some()) {
-            ItemKind::Status
-        } else {
-            let what = "expected a status with an id, a state and a recipient";
-            self.delivery.problems.push(Problem { place: place(), what: what.into() });
-            ItemKind::Unknown
-        };
+        if id.is_none() || word.is_empty() || (person.is_empty() && group_id.is_none()) {
+            self.problem(place(), "expected a status with an id, a state and a recipient");
+        }
+        let kind = if id.is_some() || !word.is_empty() { ItemKind::Status } else { ItemKind::Unknown };
         let first_error = status.errors.and_then(members).and_then(|errors| errors.first().copied());
         let line = StatusLine {
             state: StatusState::from(&*word),
@@ -275,7 +277,7 @@ impl<'a> Split<'a> {
             word,
             kind: some(status.kind),
             participant,
-            payment: status.payment.map(|payment| Cow::Borrowed(payment.get())),
+            payment: status.payment.and_then(transaction),
         };
         self.push(Item {
             kind,
@@ -289,8 +291,12 @@ impl<'a> Split<'a> {
         });
     }
 
+    fn problem(&mut self, place: String, what: &'static str) {
+        self.delivery.problems.push(Problem { place, what: what.into() });
+    }
+
     fn unknown(&mut self, around: &Around<'a>, raw: &'a RawValue, place: &str, what: &'static str) {
-        self.delivery.problems.push(Problem { place: place.to_owned(), what: what.into() });
+        self.problem(place.to_owned(), what);
         self.push(plain(around, raw));
     }
 
@@ -327,6 +333,11 @@ impl<'a> Around<'a> {
     }
 }
 
+/// The members of a list; a single one may stand without its list.
+fn each(raw: &RawValue) -> Vec<&RawValue> {
+    members(raw).unwrap_or_else(|| vec![raw])
+}
+
 /// Who a person was and is, where a system message says so.
 fn change<'a>(from: &Identity<'a>, system: Option<System<'a>>) -> Option<IdentityChange<'a>> {
     let system = system?;
@@ -360,6 +371,13 @@ fn change<'a>(from: &Identity<'a>, system: Option<System<'a>>) -> Option<Identit
     Some(IdentityChange { previous, current })
 }
 
+/// What tells one status of a payment from another: the rest may be worded anew each time.
+fn transaction<'a>(payment: &'a RawValue) -> Option<(Cow<'a, str>, Cow<'a, str>)> {
+    let Payment { transaction } = lenient::<Payment<'a>>(Some(payment))?;
+    let transaction: Transaction<'a> = lenient(transaction)?;
+    Some((some(transaction.id).unwrap_or_default(), some(transaction.status).unwrap_or_default()))
+}
+
 fn seconds(text: &Text<'_>) -> Option<Timestamp> {
-    text.0.as_deref()?.parse().ok().map(Timestamp::from_secs)
+    Timestamp::read(text.0.as_deref()?)
 }

@@ -98,7 +98,8 @@ pub struct StatusLine<'a> {
     pub(super) word: Cow<'a, str>,
     pub(super) kind: Option<Cow<'a, str>>,
     pub(super) participant: Option<Cow<'a, str>>,
-    pub(super) payment: Option<Cow<'a, str>>,
+    /// The id and the status of a payment's transaction.
+    pub(super) payment: Option<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
 /// The keys of the stored form, which `Event::read` takes apart again.
@@ -130,7 +131,19 @@ impl ItemKind {
     }
 }
 
+impl StatusLine<'_> {
+    /// Whether it is about a message, and not about a payment or a call.
+    pub fn is_about_message(&self) -> bool {
+        self.payment.is_none() && self.kind.as_deref().is_none_or(|kind| kind == "message")
+    }
+}
+
 impl Item<'_> {
+    /// The same as something nobody understands, for one that cannot be placed.
+    pub fn as_unknown(&self) -> Self {
+        Self { kind: ItemKind::Unknown, ..self.clone() }
+    }
+
     /// The item with everything around it that belongs to it, as one JSON object. What Meta sent is in it byte for byte.
     pub fn to_bytes(&self) -> Vec<u8> {
         let parts = [

@@ -39,8 +39,12 @@ pub(super) fn of(item: &Item<'_>) -> DedupKey {
             parts.add(b"status");
             parts.add(number.as_bytes());
             parts.add(id.as_bytes());
-            for part in [&status.kind, &status.participant, &status.payment] {
+            for part in [&status.kind, &status.participant] {
                 parts.add(text(part).as_bytes());
+            }
+            if let Some((transaction, state)) = &status.payment {
+                parts.add(transaction.as_bytes());
+                parts.add(state.as_bytes());
             }
             parts.add(status.word.as_bytes());
             parts.add(text(&item.person.as_ref().and_then(|who| who.wa_id.clone())).as_bytes());

@@ -4,7 +4,7 @@
 mod contacts;
 mod envelope;
 mod few;
-mod item;
+pub(crate) mod item;
 mod key;
 pub(crate) mod peek;
 mod usual;

@@ -264,6 +264,7 @@ peek! {
         user_id "user_id": Text<'a>,
         parent_user_id "parent_user_id": Text<'a>,
         profile "profile": Object<Profile<'a>>,
+        identity_key_hash "identity_key_hash": Text<'a>,
     }
 }
 
@@ -316,10 +317,27 @@ peek! {
         parent_recipient_user_id "parent_recipient_user_id": Text<'a>,
         participant_id "recipient_participant_id": Text<'a>,
         participant_user_id "recipient_participant_user_id": Text<'a>,
+        participant_parent_user_id "recipient_participant_parent_user_id": Text<'a>,
+        group_id "group_id": Text<'a>,
         participant_recipient_id "participant_recipient_id": Text<'a>,
         opaque "biz_opaque_callback_data": Text<'a>,
         payment "payment": Option<&'a RawValue>,
         errors "errors": Option<&'a RawValue>,
+    }
+}
+
+peek! {
+    /// A payment.
+    struct Payment {
+        transaction "transaction": Option<&'a RawValue>,
+    }
+}
+
+peek! {
+    /// The transaction of a payment.
+    struct Transaction {
+        id "id": Text<'a>,
+        status "status": Text<'a>,
     }
 }
 

@@ -4,7 +4,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::event::{Content, Event, StatusState, SystemKind};
+use crate::event::{
+    Content, Event, Forwarded, PermissionAnswer, Playback, PricingKind, ReferralSource, StatusState,
+    SystemKind, TransactionStatus,
+};
 
 const NUMBER: &str = "106540352242922";
 
@@ -99,6 +102,136 @@ fn every_type_of_message_becomes_its_content() {
 }
 
 #[test]
+fn richer_messages_become_their_content() {
+    let flow = json!({"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply":
+        {"name": "flow", "body": "Sent", "response_json": "{\"flow_token\":\"t\",\"size\":3}"}}});
+    let Content::FlowReply(reply) = content(flow) else { panic!("a flow") };
+    assert_eq!(reply.flow_token().as_deref(), Some("t"));
+    assert_eq!(reply.response::<Value>().unwrap()["size"], 3);
+    let object = json!({"type": "interactive", "interactive": {"nfm_reply": {"response_json": {"size": 4}}}});
+    assert!(
+        matches!(content(object), Content::FlowReply(it) if it.response::<Value>().unwrap()["size"] == 4)
+    );
+    let address = json!({"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply":
+        {"name": "address_message", "response_json": "{\"saved_address_id\":\"a1\",\"values\":{\"city\":\"Pune\",\"in_pin_code\":411001}}"}}});
+    let Content::Address(address) = content(address) else { panic!("an address") };
+    let values = address.values.unwrap();
+    assert_eq!((values["city"].as_str(), values["in_pin_code"].as_str()), ("Pune", "411001"));
+    let call = json!({"type": "interactive", "interactive": {"type": "call_permission_reply", "call_permission_reply":
+        {"response": "accept", "is_permanent": false, "expiration_timestamp": 1750000000, "response_source": "user_action"}}});
+    let Content::CallPermission(reply) = content(call) else { panic!("a permission") };
+    assert_eq!(reply.answer, Some(PermissionAnswer::Accept));
+    assert_eq!(reply.expires.unwrap().as_secs(), 1_750_000_000);
+    let order = json!({"type": "order", "order": {"catalog_id": 19483, "product_items":
+        [{"product_retailer_id": "a", "quantity": "2", "item_price": 30, "currency": "USD"}, 7]}});
+    let Content::Order(order) = content(order) else { panic!("an order") };
+    assert_eq!(
+        (order.items.len(), order.items[0].quantity, order.items[0].item_price),
+        (1, Some(2), Some(30.0))
+    );
+    let product = json!({"type": "interactive", "interactive": {"type": "product", "product": {"catalog_id": "1", "product_retailer_id": "sku"}}});
+    assert!(
+        matches!(content(product), Content::Product(it) if it.product_retailer_id.as_deref() == Some("sku"))
+    );
+    assert_eq!(content(json!({"type": "request_welcome"})), Content::RequestWelcome);
+    assert_eq!(content(json!({"type": "media_placeholder"})), Content::MediaPlaceholder);
+    let edit = json!({"type": "edit", "edit": {"original_message_id": "wamid.0", "message": {"type": "text", "text": {"body": "better"}}}});
+    assert!(matches!(content(edit), Content::Edit(it) if it.content == Content::Text("better".into())));
+    let revoke = json!({"type": "revoke", "revoke": {"original_message_id": "wamid.0"}});
+    assert!(matches!(content(revoke), Content::Revoke(it) if it.original_message_id.is_some()));
+    let new = json!({"type": "interactive", "interactive": {"type": "hologram", "hologram": {}}});
+    assert!(matches!(content(new), Content::Unknown { kind } if kind == "interactive/hologram"));
+}
+
+#[test]
+fn odd_shapes_of_messages_are_still_what_they_are() {
+    for text in [
+        json!({"text": {"body": "hi"}}),
+        json!({"type": "text", "text": [{"body": "hi"}]}),
+        json!({"type": "text", "text": "hi"}),
+        json!({"type": null, "text": {"body": "hi", "preview_url": true}}),
+        json!({"type": "message", "text": {"body": "hi"}, "id": 7}),
+        json!({"type": "text", "text": {"body": "hi"}, "timestamp": 1_739_321_024_000_u64}),
+    ] {
+        assert_eq!(content(text.clone()), Content::Text("hi".into()), "{text}");
+    }
+    let voice = json!({"type": "voice", "voice": {"id": 7, "mime_type": "audio/ogg", "voice": "true"}});
+    assert!(
+        matches!(content(voice), Content::Audio(it) if it.playback == Playback::Voice && it.id.as_str() == "7")
+    );
+    let link = json!({"type": "image", "image": {"link": "https://example.org/a.jpg"}});
+    assert!(matches!(content(link), Content::Image(it) if it.id.as_str().is_empty() && it.url.is_some()));
+    let card = json!({"type": "contacts", "contacts": {"name": "Bo", "org": [], "phones": {"phone": 1}}});
+    assert!(
+        matches!(content(card), Content::Contacts(it) if it[0].name.formatted_name.as_deref() == Some("Bo"))
+    );
+    assert!(matches!(content(json!({"type": "unknown"})), Content::Unsupported(_)));
+    let cut = r#"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages","value":{"messages":
+        [{"from":"1","id":"w","type":"text","text":{"body":"hi \ud83d"}}]}}]}]}"#;
+    let Event::Message(message) = &parse(cut.as_bytes()).unwrap().0[0] else { panic!("a message") };
+    assert_eq!(message.text().map(|text| text.starts_with("hi ")), Some(true));
+    assert_eq!(message.phone_number_id, None);
+}
+
+#[test]
+fn a_message_may_come_from_an_ad_or_ask_about_a_product() {
+    let asked = message(
+        "wamid.X",
+        json!({"type": "text", "text": {"body": "?"},
+        "context": {"from": "1555", "id": "wamid.0", "from_user_id": "US.9", "forwarded": "true",
+            "referred_product": {"catalog_id": "1", "product_retailer_id": "sku"}},
+        "referral": {"source_url": "https://fb.me/x", "source_type": "ad", "ctwa_clid": "c", "welcome_message": {"text": "Hi"}}}),
+    );
+    let Event::Message(message) = one(value(json!({"messages": [asked]}))) else { panic!("a message") };
+    assert_eq!(message.product().and_then(|it| it.product_retailer_id.as_deref()), Some("sku"));
+    assert_eq!(message.forwarded(), Forwarded::Yes);
+    let referral = message.referral().unwrap();
+    assert_eq!(
+        (&referral.source_type, referral.ctwa_clid.as_deref()),
+        (&Some(ReferralSource::Ad), Some("c"))
+    );
+}
+
+#[test]
+fn statuses_tell_of_payments_prices_and_participants() {
+    let Event::Status(paid) = one(value(
+        json!({"statuses": [{"id": "wamid.A", "type": "payment", "status": "captured", "recipient_id": "1",
+        "timestamp": "1", "payment": {"reference_id": "r", "amount": {"value": 21000, "offset": 100}, "currency": "INR",
+            "transaction": {"id": "t", "type": "upi", "status": "success", "method": {"type": "card"}}}}]}),
+    )) else {
+        panic!("a status")
+    };
+    assert_eq!(paid.state, StatusState::Captured);
+    let payment = paid.payment.unwrap();
+    assert_eq!(payment.transaction.unwrap().status, Some(TransactionStatus::Success));
+    let Event::Status(read) = one(value(
+        json!({"statuses": [{"id": "wamid.A", "status": "read", "recipient_id": "g1", "recipient_type": "group",
+        "recipient_participant_id": "16505551234", "participant_recipient_id": "2", "recipient_participant_user_id": "US.1",
+        "pricing": {"billable": "false", "pricing_model": "PMP", "type": "free_customer_service", "category": "service"},
+        "conversation": {"id": "c", "expiration_timestamp": 5, "origin": {"type": "service"}}}]}),
+    )) else {
+        panic!("a status")
+    };
+    assert_eq!(read.group_id.as_ref().map(AsRef::as_ref), Some("g1"));
+    assert_eq!(read.recipient.wa_id.as_ref().map(AsRef::as_ref), Some("16505551234"));
+    let pricing = read.pricing.unwrap();
+    assert_eq!((pricing.billable, pricing.kind), (Some(false), Some(PricingKind::FreeCustomerService)));
+    assert_eq!(read.conversation.unwrap().origin.unwrap().kind.as_deref(), Some("service"));
+}
+
+#[test]
+fn a_payment_worded_anew_is_the_same_status() {
+    let key = |state: &str, updated: u32| {
+        let status = json!({"id": "wamid.A", "type": "payment", "status": "pending", "recipient_id": "1",
+            "payment": {"transaction": {"id": "t", "status": state, "updated_timestamp": updated}}});
+        let bytes = serde_json::to_vec(&body(vec![value(json!({"statuses": [status]}))])).unwrap();
+        split(&bytes).unwrap().items[0].key
+    };
+    assert_eq!(key("pending", 1), key("pending", 2));
+    assert_ne!(key("pending", 1), key("success", 1));
+}
+
+#[test]
 fn a_message_knows_its_sender_from_message_and_contact() {
     let Event::Message(message) = one(value(json!({"messages": [text("wamid.X")]}))) else {
         panic!("a message")
@@ -107,7 +240,7 @@ fn a_message_knows_its_sender_from_message_and_contact() {
     assert_eq!(from.user_id.as_ref().map(AsRef::as_ref), Some("US.1"));
     assert_eq!((from.name.as_deref(), from.username.as_deref()), (Some("Ann"), Some("ann.b")));
     assert_eq!(message.timestamp.unwrap().as_secs(), 1_739_321_024);
-    assert_eq!(message.phone_number_id.as_str(), NUMBER);
+    assert_eq!(message.phone_number_id.unwrap().as_str(), NUMBER);
     // Neither phone number nor contact: a username's owner.
     let mut hidden = text("wamid.Y");
     hidden.as_object_mut().unwrap().remove("from");
@@ -258,13 +391,20 @@ fn what_stands_beside_messages_is_kept() {
 }
 
 #[test]
-fn a_list_that_is_none_is_kept_beside_its_siblings() {
-    let events = read(&body(vec![value(
-        json!({"messages": [text("wamid.1")], "statuses": {"id": "wamid.2"}, "errors": [7]}),
-    )]));
+fn one_alone_counts_as_a_list_of_one() {
+    let mut value = value(
+        json!({"messages": text("wamid.1"), "statuses": {"id": "wamid.2", "status": "sent"}, "errors": 7}),
+    );
+    let contact = value["contacts"][0].clone();
+    value["contacts"] = contact;
+    let events = read(&body(vec![value]));
+    let Some(Event::Message(message)) = events.iter().find(|event| event.kind() == ItemKind::Message) else {
+        panic!("{events:?}")
+    };
+    assert_eq!((message.text(), message.from.name.as_deref()), (Some("wamid.1"), Some("Ann")));
     let mut kinds: Vec<String> = events.iter().map(|event| format!("{:?}", event.kind())).collect();
     kinds.sort();
-    assert_eq!(kinds, ["Message", "Unknown", "Unknown"]);
+    assert_eq!(kinds, ["Message", "Status", "Unknown"]);
 }
 
 #[test]
