@@ -12,7 +12,7 @@ use crate::feed::{Direction, Wire};
 use crate::inner::Inner;
 use crate::sink::{SignedWebhook, WebhookSink};
 use crate::world::webhook::escaped;
-use crate::world::{ChatKey, Webhook};
+use crate::world::{Lane, Number, Outbox, Place, Webhook, together};
 
 /// The first wait after a webhook that wasn't taken, in milliseconds; Meta's is longer, but nobody watches Meta's.
 const FIRST_BACKOFF: i64 = 200;
@@ -20,11 +20,30 @@ const LONGEST_BACKOFF: i64 = 10_000;
 /// How long a bot may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The lanes' state that needs no keeping: after a restart everything is tried at once.
+/// What can be under way or wait on its own: a lane, or a webhook outside of them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Queue {
+    Lane(Lane),
+    Alone(u64),
+}
+
+/// Webhooks that go out as one POST.
+pub(crate) struct Parcel {
+    webhooks: Vec<Webhook>,
+    queues: Vec<Queue>,
+}
+
+impl Parcel {
+    fn one(webhook: Webhook, queue: Queue) -> Self {
+        Self { webhooks: vec![webhook], queues: vec![queue] }
+    }
+}
+
+/// The queues' state that needs no keeping: after a restart everything is tried at once.
 #[derive(Default)]
 pub(crate) struct Lanes {
-    under_way: HashSet<ChatKey>,
-    waiting: HashMap<ChatKey, Waiting>,
+    under_way: HashSet<Queue>,
+    waiting: HashMap<Queue, Waiting>,
 }
 
 struct Waiting {
@@ -38,40 +57,65 @@ impl Lanes {
         self.waiting.clear();
     }
 
-    /// Of the first webhooks of all lanes, those that can go now; and when the next of the others can.
-    pub(crate) fn ready<'a>(
-        &mut self,
-        heads: impl Iterator<Item = &'a Webhook>,
-        now: i64,
-    ) -> (Vec<Webhook>, Option<i64>) {
-        let (mut ready, mut next) = (Vec::new(), None::<i64>);
-        for head in heads {
-            if self.under_way.contains(&head.chat) {
+    /// What can go now; and when the next of the others can.
+    pub(crate) fn ready(&mut self, outbox: &Outbox, now: i64) -> (Vec<Parcel>, Option<i64>) {
+        let (mut ready, mut next, mut gathering) = (Vec::new(), None::<i64>, Vec::new());
+        let lanes = outbox.heads().map(|head| (head, Queue::Lane(head.lane.clone())));
+        let alone = outbox.anywhere().map(|webhook| (webhook, Queue::Alone(webhook.n)));
+        for (head, queue) in lanes.chain(alone) {
+            if self.under_way.contains(&queue) {
                 continue;
             }
-            match self.waiting.get(&head.chat) {
-                Some(waiting) if waiting.until > now => {
-                    next = Some(next.map_or(waiting.until, |next| next.min(waiting.until)));
-                }
-                _ => {
-                    self.under_way.insert(head.chat.clone());
-                    ready.push(head.clone());
-                }
+            let since = self.waiting.get(&queue).map_or(i64::MIN, |waiting| waiting.until);
+            let due = since.max(head.due);
+            if head.batch.is_some() && head.place == Place::InLine && since <= now {
+                gathering.push(head);
+            } else if due <= now {
+                self.under_way.insert(queue.clone());
+                ready.push(Parcel::one(head.clone(), queue));
+                continue;
+            }
+            if due > now {
+                next = Some(next.map_or(due, |next| next.min(due)));
             }
         }
+        ready.extend(self.gathered(outbox, &gathering, now));
         (ready, next)
     }
 
-    fn done(&mut self, chat: &ChatKey) {
-        self.under_way.remove(chat);
-        self.waiting.remove(chat);
+    /// One parcel of what waits for company, if enough has come together or waited long enough.
+    fn gathered(&mut self, outbox: &Outbox, heads: &[&Webhook], now: i64) -> Option<Parcel> {
+        let size = heads.iter().filter_map(|head| head.batch).max()?;
+        let late = heads.iter().any(|head| head.due <= now);
+        let mut webhooks: Vec<Webhook> =
+            heads.iter().flat_map(|head| outbox.gathering(&head.lane)).cloned().collect();
+        webhooks.sort_by_key(|webhook| webhook.n);
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        if webhooks.len() < size && !late {
+            return None;
+        }
+        webhooks.truncate(size.max(1));
+        let mut queues: Vec<Queue> =
+            webhooks.iter().map(|webhook| Queue::Lane(webhook.lane.clone())).collect();
+        queues.dedup();
+        self.under_way.extend(queues.iter().cloned());
+        Some(Parcel { webhooks, queues })
     }
 
-    fn failed(&mut self, chat: &ChatKey, now: i64) {
-        self.under_way.remove(chat);
-        let waiting = self.waiting.entry(chat.clone()).or_insert(Waiting { failures: 0, until: 0 });
-        waiting.until = now + backoff(waiting.failures);
-        waiting.failures = waiting.failures.saturating_add(1);
+    fn done(&mut self, parcel: &Parcel) {
+        for queue in &parcel.queues {
+            self.under_way.remove(queue);
+            self.waiting.remove(queue);
+        }
+    }
+
+    fn failed(&mut self, parcel: &Parcel, now: i64) {
+        for queue in &parcel.queues {
+            self.under_way.remove(queue);
+            let waiting = self.waiting.entry(queue.clone()).or_insert(Waiting { failures: 0, until: 0 });
+            waiting.until = now + backoff(waiting.failures);
+            waiting.failures = waiting.failures.saturating_add(1);
+        }
     }
 }
 
@@ -82,7 +126,7 @@ fn backoff(failures: u32) -> i64 {
 /// What is to be done now.
 pub(crate) struct Plan {
     pub(crate) sink: Option<Arc<dyn WebhookSink>>,
-    pub(crate) ready: Vec<Webhook>,
+    pub(crate) ready: Vec<Parcel>,
     pub(crate) next: Option<i64>,
 }
 
@@ -95,8 +139,8 @@ pub(crate) async fn drive(emulator: Weak<Inner>, mut changed: watch::Receiver<u6
         let plan = inner.plan();
         drop(inner);
         if let Some(sink) = plan.sink {
-            for webhook in plan.ready {
-                deliveries.spawn(deliver(emulator.clone(), Arc::clone(&sink), webhook));
+            for parcel in plan.ready {
+                deliveries.spawn(deliver(emulator.clone(), Arc::clone(&sink), parcel));
             }
         }
         tokio::select! {
@@ -114,10 +158,16 @@ async fn due(clock: &WorldClock, next: Option<i64>) {
     }
 }
 
-async fn deliver(emulator: Weak<Inner>, sink: Arc<dyn WebhookSink>, webhook: Webhook) {
+async fn deliver(emulator: Weak<Inner>, sink: Arc<dyn WebhookSink>, parcel: Parcel) {
     let Some(inner) = emulator.upgrade() else { return };
-    let Some(secret) = inner.app_secret(&webhook.chat.number) else { return };
-    let signed = sign(&webhook, &secret);
+    let Some(number) = parcel.webhooks.first().and_then(|webhook| inner.signer(&webhook.lane)) else {
+        return;
+    };
+    let body = match parcel.webhooks.as_slice() {
+        [one] => one.body.clone(),
+        several => together(several.iter().map(|webhook| &webhook.body)),
+    };
+    let signed = sign(&body, &number);
     let path = signed.path.clone();
     let began = inner.clock.millis();
     drop(inner);
@@ -126,6 +176,7 @@ async fn deliver(emulator: Weak<Inner>, sink: Arc<dyn WebhookSink>, webhook: Web
     let status = answer.await.ok().flatten().unwrap_or(0);
     let Some(inner) = emulator.upgrade() else { return };
     let now = inner.clock.millis();
+    let summaries: Vec<&str> = parcel.webhooks.iter().map(|webhook| webhook.summary.as_str()).collect();
     let wire = Wire {
         seq: 0,
         at: began,
@@ -134,32 +185,37 @@ async fn deliver(emulator: Weak<Inner>, sink: Arc<dyn WebhookSink>, webhook: Web
         path,
         status,
         ms: now - began,
-        request: webhook.body.clone(),
+        request: body,
         response: serde_json::Value::Null,
-        summary: webhook.summary.clone(),
+        summary: summaries.join(", "),
     };
-    inner.delivered(&webhook, status, wire);
+    inner.delivered(&parcel, status, wire);
 }
 
-fn sign(webhook: &Webhook, secret: &AppSecret) -> SignedWebhook {
-    let body = escaped(&webhook.body);
+fn sign(body: &serde_json::Value, number: &Number) -> SignedWebhook {
+    let body = escaped(body);
     SignedWebhook {
-        path: format!("/webhook/messenger/{}/whatsapp", webhook.chat.number),
-        signature: secret.sign(body.as_bytes()),
+        path: format!("/webhook/messenger/{}/whatsapp", number.id),
+        signature: AppSecret::new(number.app_secret.clone()).sign(body.as_bytes()),
         body: body.into(),
     }
 }
 
 impl Inner {
-    fn delivered(&self, webhook: &Webhook, status: u16, wire: Wire) {
+    fn delivered(&self, parcel: &Parcel, status: u16, mut wire: Wire) {
         let mut core = self.core();
         let now = self.clock.millis();
-        if status == 200 {
-            core.lanes.done(&webhook.chat);
-            core.world.acknowledged(now, webhook);
+        if status == 200 && !core.world.loses_ack(now, &parcel.webhooks) {
+            core.lanes.done(parcel);
+            for webhook in &parcel.webhooks {
+                core.world.acknowledged(now, webhook);
+            }
         } else {
-            tracing::debug!(status, webhook = %webhook.summary, "a webhook was not taken");
-            core.lanes.failed(&webhook.chat, now);
+            if status == 200 {
+                wire.summary.push_str(" (fault: the 200 was lost)");
+            }
+            tracing::debug!(status, webhook = %wire.summary, "a webhook was not taken");
+            core.lanes.failed(parcel, now);
         }
         core.feed.record(wire);
         core.keep();

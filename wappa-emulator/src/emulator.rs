@@ -15,6 +15,7 @@ use crate::clock::WorldClock;
 use crate::config::EmulatorConfig;
 use crate::deliver::{self, Lanes};
 use crate::error::EmulatorError;
+use crate::faults::Faults;
 use crate::feed::{Feed, number_view};
 use crate::inner::{Answer, Core, Inner};
 use crate::journal::Journal;
@@ -120,6 +121,11 @@ impl Emulator {
     pub fn advance(&self, by: Duration) {
         let offset = self.inner.clock.advance(by);
         self.step(|world, _| world.set_clock_offset(offset));
+    }
+
+    /// Makes things go wrong, on request.
+    pub fn faults(&self) -> Faults {
+        Faults::new(self.clone())
     }
 
     /// Graph without a port, for a bot in this process.
@@ -261,6 +267,7 @@ impl Emulator {
             "numbers": state.numbers().iter().map(number_view).collect::<Vec<_>>(),
             "people": state.people(),
             "chats": state.chats().collect::<Vec<_>>(),
+            "faults": core.world.faults_active(self.inner.clock.millis()),
             "wire": core.feed.wire().collect::<Vec<_>>(),
         })
     }
@@ -273,7 +280,12 @@ impl Emulator {
         if with_files { blocking(move || inner.graph(call)).await } else { inner.graph(call) }
     }
 
-    fn step<T>(&self, input: impl FnOnce(&mut World, i64) -> T) -> T {
+    /// Waits so many milliseconds of the world's time.
+    pub(crate) async fn pause(&self, millis: i64) {
+        self.inner.clock.sleep(Duration::from_millis(millis.unsigned_abs())).await;
+    }
+
+    pub(crate) fn step<T>(&self, input: impl FnOnce(&mut World, i64) -> T) -> T {
         let mut core = self.inner.core();
         let now = self.inner.clock.millis();
         let output = input(&mut core.world, now);

@@ -3,7 +3,6 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use wappa_cloud::{AppSecret, PhoneNumberId};
 
 use crate::clock::WorldClock;
 use crate::deliver::{Lanes, Plan};
@@ -11,8 +10,8 @@ use crate::feed::{Direction, Feed, Wire};
 use crate::journal::Journal;
 use crate::sink::WebhookSink;
 use crate::vault::{Found, Vault};
-use crate::world::World;
-use crate::world::graph::{Files, GraphBody, GraphCall, ReplyBody};
+use crate::world::graph::{Files, GraphBody, GraphCall, Heard, ReplyBody};
+use crate::world::{Lane, Number, World};
 
 pub(crate) struct Inner {
     pub(crate) clock: WorldClock,
@@ -48,6 +47,8 @@ impl Core {
 /// What Graph answers to a call.
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    pub(crate) retry_after: Option<u64>,
+    pub(crate) heard: Heard,
     pub(crate) content_type: String,
     pub(crate) body: Bytes,
 }
@@ -62,9 +63,15 @@ impl Inner {
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn app_secret(&self, number: &PhoneNumberId) -> Option<AppSecret> {
+    /// The number whose app signs the webhooks of a lane.
+    pub(crate) fn signer(&self, lane: &Lane) -> Option<Number> {
         let core = self.core();
-        core.world.state().number(number).map(|number| AppSecret::new(number.app_secret.clone()))
+        let state = core.world.state();
+        match lane {
+            Lane::Chat(chat) => state.number(&chat.number).cloned(),
+            Lane::Number { number } => state.number(number).cloned(),
+            Lane::Account { waba } => state.numbers().iter().find(|number| number.waba_id == *waba).cloned(),
+        }
     }
 
     /// Lets due things happen and says which webhooks can go.
@@ -78,7 +85,7 @@ impl Inner {
         core.keep();
         let sink = core.sink.clone();
         let (ready, retry) = match sink {
-            Some(_) => core.lanes.ready(core.world.state().outbox.heads(), now),
+            Some(_) => core.lanes.ready(&core.world.state().outbox, now),
             None => (Vec::new(), None),
         };
         let next = [retry, core.world.next_due()].into_iter().flatten().min();
@@ -107,6 +114,9 @@ impl Inner {
         core.keep();
         let (response, found) = match reply.body {
             ReplyBody::Json(body) => (body, None),
+            ReplyBody::Page(page) => {
+                (Value::Null, Some((Some(Found::Bytes(page.into())), "text/html".to_owned())))
+            }
             ReplyBody::File(media) => (
                 json!({"file": {"mime": media.mime, "size": media.size}}),
                 Some((core.vault.find(&media.id), media.mime)),
@@ -125,17 +135,14 @@ impl Inner {
             summary: reply.summary,
         });
         drop(guard);
-        match found {
-            None => Answer {
-                status: reply.status,
-                content_type: "application/json".to_owned(),
-                body: response.to_string().into(),
-            },
+        let (status, content_type, body) = match found {
+            None => (reply.status, "application/json".to_owned(), response.to_string().into()),
             Some((file, mime)) => match file.and_then(Found::read) {
-                Some(body) => Answer { status: 200, content_type: mime, body },
-                None => Answer { status: 404, content_type: "text/plain".to_owned(), body: Bytes::new() },
+                Some(body) => (reply.status, mime, body),
+                None => (404, "text/plain".to_owned(), Bytes::new()),
             },
-        }
+        };
+        Answer { status, retry_after: reply.retry_after, heard: reply.heard, content_type, body }
     }
 }
 

@@ -1,12 +1,13 @@
 //! Graph without a port: answers the calls of a bot in the same process from the world.
 
+use std::time::Duration;
 use wappa_cloud::{
     BoxFuture, GraphRequest, GraphResponse, RequestBody, Target, Transport, TransportError,
     TransportErrorKind,
 };
 
 use crate::emulator::Emulator;
-use crate::world::graph::{FormFile, GraphBody, GraphCall};
+use crate::world::graph::{FormFile, GraphBody, GraphCall, Heard};
 
 pub(crate) struct InProcess {
     emulator: Emulator,
@@ -25,12 +26,18 @@ impl Transport for InProcess {
             // The token goes to this emulator and nowhere else, as Meta's goes to Meta's hosts alone.
             let call = call(request, &self.emulator.origin()).ok_or(TransportErrorKind::Refused)?;
             let answer = self.emulator.graph(call).await;
+            match answer.heard {
+                Heard::Now => {}
+                Heard::After(wait) => self.emulator.pause(wait).await,
+                // Nobody's patience is tried here: a caller in this process hears at once that it ran out.
+                Heard::Never => return Err(TransportErrorKind::Timeout.into()),
+            }
             if answer.body.len() > most {
                 return Err(TransportErrorKind::TooLarge.into());
             }
             Ok(GraphResponse {
                 status: answer.status,
-                retry_after: None,
+                retry_after: answer.retry_after.map(Duration::from_secs),
                 content_type: Some(answer.content_type),
                 body: answer.body,
             })

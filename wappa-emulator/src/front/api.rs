@@ -32,7 +32,7 @@ impl<E: Into<EmulatorError>> From<E> for ApiError {
     }
 }
 
-type Answer = Result<Json<Value>, ApiError>;
+pub(super) type Answer = Result<Json<Value>, ApiError>;
 
 pub(super) async fn state(State(emulator): State<Emulator>) -> Json<Value> {
     Json(emulator.page_state())
@@ -135,10 +135,10 @@ pub(super) async fn media(State(emulator): State<Emulator>, Path(id): Path<Strin
     response
 }
 
-fn chat(number: String, person: String) -> ChatKey {
+pub(super) fn chat(number: String, person: String) -> ChatKey {
     ChatKey { number: PhoneNumberId::from(number), person: PersonId(person) }
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice(body).map_err(|error| ApiError(StatusCode::BAD_REQUEST, error.to_string()))
 }

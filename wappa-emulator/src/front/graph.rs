@@ -2,12 +2,19 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use std::io;
+use std::time::Duration;
 
+use crate::clock::within;
 use crate::emulator::Emulator;
 use crate::world::DOWNLOADS;
-use crate::world::graph::{FormFile, GraphBody, GraphCall};
+use crate::world::graph::{FormFile, GraphBody, GraphCall, Heard};
+
+/// How long a call without an answer is held, of the machine's time.
+const LONGEST_SILENCE: Duration = Duration::from_mins(2);
 
 pub(super) async fn call(
     State(emulator): State<Emulator>,
@@ -46,8 +53,27 @@ async fn answer(
         Err(response) => return response,
     };
     let answer = emulator.graph(GraphCall { method, path, query, token, body }).await;
+    match answer.heard {
+        Heard::Now => {}
+        Heard::After(wait) => emulator.pause(wait).await,
+        Heard::Never => return silence().await,
+    }
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, [(header::CONTENT_TYPE, answer.content_type)], Body::from(answer.body)).into_response()
+    let mut response =
+        (status, [(header::CONTENT_TYPE, answer.content_type)], Body::from(answer.body)).into_response();
+    if let Some(wait) = answer.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+    }
+    response
+}
+
+/// Keeps a caller waiting for longer than callers do, then breaks the connection.
+async fn silence() -> Response {
+    within(LONGEST_SILENCE, std::future::pending::<()>()).await;
+    Body::from_stream(stream::once(async {
+        Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionAborted))
+    }))
+    .into_response()
 }
 
 fn is_version(segment: &str) -> bool {

@@ -3,13 +3,14 @@
 mod api;
 mod assets;
 mod events;
+mod faults;
 mod graph;
 mod guard;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
-use axum::routing::{any, get, post};
+use axum::routing::{any, delete, get, post};
 
 use crate::emulator::Emulator;
 use crate::world::DOWNLOADS;
@@ -30,6 +31,10 @@ impl Emulator {
             .route("/api/chats/{number}/{person}/reactions", post(api::react))
             .route("/api/chats/{number}/{person}/open", post(api::open))
             .route("/api/chats/{number}/{person}/clear", post(api::clear))
+            .route("/api/chats/{number}/{person}/close-window", post(faults::close_window))
+            .route("/api/numbers/{number}/expire-token", post(faults::expire_token))
+            .route("/api/faults", get(faults::list).post(faults::inject).delete(faults::lift_all))
+            .route("/api/faults/{id}", delete(faults::lift))
             .route("/api/media", post(api::upload))
             .route("/api/media/{id}", get(api::media))
             .route("/", get(assets::index))

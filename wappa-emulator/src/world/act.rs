@@ -7,6 +7,7 @@ use wappa_cloud::{MediaId, MediaKind, MessageId};
 use super::change::Change;
 use super::content::{Attachment, Content, Location, Reply, Text};
 use super::model::{ChatKey, Msg, Quoted, Reactions, Side, Tick};
+use super::outbox::{Lane, Topic};
 use super::{INBOUND_KEPT_FOR, WINDOW, World, webhook};
 
 /// Something a person says, in the page's JSON.
@@ -134,7 +135,7 @@ impl World {
         };
         let body = webhook::of_message(&self.state, number, person, &message, &self.rules.origin);
         let summary = format!("{} from {}", message.content.kind(), person.name);
-        self.queue(chat, Some(id.clone()), now, summary, body);
+        self.queue(Lane::Chat(chat.clone()), Topic::Messages, Some(id.clone()), now, summary, body);
         Ok(id)
     }
 
@@ -163,7 +164,8 @@ impl World {
         self.put(Change::Window { chat: chat.clone(), until: now + WINDOW });
         if let Some(number) = self.state.number(&chat.number) {
             let body = webhook::of_reaction(number, &person, &id, now, on, emoji);
-            self.queue(chat, None, now, format!("reaction from {}", person.name), body);
+            let summary = format!("reaction from {}", person.name);
+            self.queue(Lane::Chat(chat.clone()), Topic::Messages, None, now, summary, body);
         }
         Ok(id)
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use wappa_cloud::{MediaId, MessageId};
 
 use super::model::{ChatKey, Failure, Media, Msg, Number, Person, Side, Tick};
-use super::outbox::{Outcome, Webhook};
+use super::outbox::{Lane, Outcome, Webhook};
 use super::template::Template;
 
 /// One thing that happened. Times are milliseconds since the Unix epoch.
@@ -105,7 +105,8 @@ pub enum Change {
     /// A webhook waits no longer.
     WebhookDone {
         /// Its lane.
-        chat: ChatKey,
+        #[serde(alias = "chat")]
+        lane: Lane,
         /// Its number.
         n: u64,
         /// How it ended.

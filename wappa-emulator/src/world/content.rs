@@ -85,6 +85,14 @@ impl Content {
         }
     }
 
+    /// Whether this is a media file.
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(
+            self,
+            Self::Image(_) | Self::Video(_) | Self::Audio(_) | Self::Document(_) | Self::Sticker(_)
+        )
+    }
+
     /// What can be tapped on this message: id and title of every button and row.
     pub fn options(&self) -> Vec<Reply> {
         match self {

@@ -6,6 +6,7 @@
 mod act;
 mod change;
 mod content;
+mod fault;
 pub(crate) mod graph;
 mod media_url;
 mod mint;
@@ -24,18 +25,21 @@ pub use content::{
     Attachment, Button, Buttons, Content, CtaUrl, Header, HeaderFile, List, Location, Rendered, Reply, Row,
     Section, TemplateButton, Text, Unsupported,
 };
+pub use fault::{ActiveFault, Fault, FaultId, FaultKind, Scope};
 pub use model::{
     Chat, ChatKey, Failure, Media, Msg, Number, Person, PersonId, Quoted, Reactions, Side, Tick, Window,
 };
-pub use outbox::{Outcome, Webhook};
+pub use outbox::{Lane, Outcome, Place, Topic, Webhook};
 pub use state::State;
 pub use template::{ButtonDefinition, Template, TemplateHeader};
 
 pub(crate) use media_url::DOWNLOADS;
+pub(crate) use outbox::{Outbox, together};
 
-use wappa_cloud::{MediaId, MessageId, WaId};
+use wappa_cloud::{MediaId, MessageId, PhoneNumberId, WaId};
 
 use crate::config::{ClosedWindow, Pacing};
+use fault::{Faults, Target};
 use mint::Mint;
 use pace::Pace;
 use webhook::{Pricing, Told};
@@ -46,6 +50,10 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 /// How long the ids of uploaded files and of files in webhooks work (Meta's page "Media").
 const UPLOAD_KEPT_FOR: i64 = 30 * DAY;
 const INBOUND_KEPT_FOR: i64 = 7 * DAY;
+/// How long a webhook waits for others to go out with, and for one to overtake it, in milliseconds.
+const LONGEST_GATHERING: i64 = 1_000;
+const LONGEST_HOLD: i64 = 5_000;
+const MOST_COPIES: u32 = 100;
 
 /// How this world behaves where Meta's own behaviour is a matter of circumstance.
 #[derive(Clone, Debug)]
@@ -64,6 +72,7 @@ pub(crate) struct World {
     rules: Rules,
     mint: Mint,
     pace: Pace,
+    faults: Faults,
     fresh: Vec<Change>,
 }
 
@@ -75,8 +84,14 @@ impl World {
             state.apply(&change);
             length += 1;
         }
-        let mut world =
-            Self { state, rules, mint: Mint::new(seed, length), pace: Pace::default(), fresh: Vec::new() };
+        let mut world = Self {
+            state,
+            rules,
+            mint: Mint::new(seed, length),
+            pace: Pace::default(),
+            faults: Faults::default(),
+            fresh: Vec::new(),
+        };
         world.add_template(Template::hello_world());
         world
     }
@@ -116,6 +131,7 @@ impl World {
             waba_id,
             app_secret: self.mint.app_secret(),
             access_token: self.mint.access_token(),
+            token_until: None,
             verify_token: self.mint.verify_token(),
         };
         self.put(Change::Number { number: number.clone() });
@@ -179,6 +195,42 @@ impl World {
         media
     }
 
+    pub(crate) fn faults(&mut self) -> &mut Faults {
+        &mut self.faults
+    }
+
+    pub(crate) fn faults_active(&self, now: i64) -> Vec<&ActiveFault> {
+        self.faults.active(now).collect()
+    }
+
+    /// Ends the customer service window of a chat before its time.
+    pub(crate) fn close_window(&mut self, now: i64, chat: &ChatKey) -> Result<(), ActError> {
+        self.known(chat)?;
+        self.put(Change::Window { chat: chat.clone(), until: now });
+        Ok(())
+    }
+
+    /// Lets a number's access token be too old from now on.
+    pub(crate) fn expire_token(&mut self, now: i64, id: &PhoneNumberId) -> Result<(), ActError> {
+        let mut number = self.number_named(id)?;
+        number.token_until = Some(now);
+        self.put(Change::Number { number });
+        Ok(())
+    }
+
+    /// Gives a number a new access token; the old one is unknown from now on.
+    pub(crate) fn renew_token(&mut self, id: &PhoneNumberId) -> Result<Number, ActError> {
+        let mut number = self.number_named(id)?;
+        number.token_until = None;
+        number.access_token = self.mint.access_token();
+        self.put(Change::Number { number: number.clone() });
+        Ok(number)
+    }
+
+    fn number_named(&self, id: &PhoneNumberId) -> Result<Number, ActError> {
+        self.state.number(id).cloned().ok_or_else(|| ActError::NoSuchNumber(id.to_string()))
+    }
+
     pub(crate) fn set_clock_offset(&mut self, offset: i64) {
         self.put(Change::Clock { offset });
     }
@@ -191,8 +243,8 @@ impl World {
             self.advance(&chat, &id, Tick::Delivered, at, None);
             self.state.due.remove(&(at, chat, id));
         }
-        while let Some((chat, n)) = self.state.outbox.late(now) {
-            self.put(Change::WebhookDone { chat, n, outcome: Outcome::Expired });
+        while let Some((lane, n)) = self.state.outbox.late(now) {
+            self.put(Change::WebhookDone { lane, n, outcome: Outcome::Expired });
         }
         let gone: Vec<MediaId> = self
             .state
@@ -214,14 +266,24 @@ impl World {
 
     /// The bot took a webhook.
     pub(crate) fn acknowledged(&mut self, now: i64, webhook: &Webhook) {
-        let chat = webhook.chat.clone();
-        self.put(Change::WebhookDone { chat: chat.clone(), n: webhook.n, outcome: Outcome::Delivered });
+        let lane = webhook.lane.clone();
+        self.put(Change::WebhookDone { lane, n: webhook.n, outcome: Outcome::Delivered });
         if let Some(id) = &webhook.message
-            && let Some(message) = self.state.chat(&chat).and_then(|chat| chat.message(id))
+            && let Lane::Chat(chat) = &webhook.lane
+            && let Some(message) = self.state.chat(chat).and_then(|chat| chat.message(id))
             && message.status.leads_to(Tick::Delivered)
         {
+            let chat = chat.clone();
             self.put(Change::Status { chat, id: id.clone(), status: Tick::Delivered, at: now, error: None });
         }
+    }
+
+    /// Whether the bot's 200 to these webhooks is lost on its way.
+    pub(crate) fn loses_ack(&mut self, now: i64, webhooks: &[Webhook]) -> bool {
+        let dropped = |kind: &FaultKind| (*kind == FaultKind::DropAcks).then_some(());
+        webhooks
+            .iter()
+            .any(|webhook| self.faults.take(now, Target::Webhook(&webhook.topic), dropped).is_some())
     }
 
     /// Takes a message of the business further and tells the business, if it may go there.
@@ -242,19 +304,78 @@ impl World {
         };
         let body = webhook::of_status(number, person, told, status, at, error);
         let summary = format!("{} for {}", status.as_str(), person.name);
-        self.queue(chat, None, at, summary, body);
+        self.queue(Lane::Chat(chat.clone()), Topic::Statuses, None, at, summary, body);
     }
 
+    /// Puts a webhook in its lane, or where the faults that are asked for send it.
     fn queue(
         &mut self,
-        chat: &ChatKey,
+        lane: Lane,
+        topic: Topic,
         message: Option<MessageId>,
         at: i64,
         summary: String,
         body: serde_json::Value,
     ) {
         let n = self.state.outbox.next_number();
-        self.put(Change::Webhook { webhook: Webhook { n, chat: chat.clone(), message, at, summary, body } });
+        let mut webhook = Webhook {
+            n,
+            lane,
+            topic,
+            message,
+            at,
+            due: at,
+            place: Place::InLine,
+            batch: None,
+            before: None,
+            summary,
+            body,
+        };
+        let copies = self.spoil(&mut webhook);
+        if let Some(copies) = copies {
+            self.put(Change::Webhook { webhook: webhook.clone() });
+            for copy in 1..=u64::from(copies) {
+                let again = Webhook { n: n + copy, place: Place::Anywhere, before: None, ..webhook.clone() };
+                self.put(Change::Webhook { webhook: again });
+            }
+        }
+    }
+
+    /// Applies the active faults to a webhook and says how many copies of it there are; `None` if it is lost.
+    fn spoil(&mut self, webhook: &mut Webhook) -> Option<u32> {
+        let (at, topic) = (webhook.at, webhook.topic.clone());
+        let mut take =
+            |pick: fn(&FaultKind) -> Option<u64>| self.faults.take(at, Target::Webhook(&topic), pick);
+        let lost = take(|kind| matches!(kind, FaultKind::Lose).then_some(0));
+        if lost.is_some() {
+            return None;
+        }
+        let copies = take(|kind| match kind {
+            FaultKind::Duplicate { copies } => Some(u64::from(*copies)),
+            _ => None,
+        });
+        let size = take(|kind| match kind {
+            FaultKind::Batch { size } => Some(u64::from(*size)),
+            _ => None,
+        });
+        if let Some(size) = size {
+            webhook.batch = u32::try_from(size).ok();
+            webhook.due = at.saturating_add(LONGEST_GATHERING);
+        }
+        let delay = take(|kind| match kind {
+            FaultKind::Delay { by } => Some(*by),
+            _ => None,
+        });
+        if let Some(delay) = delay {
+            webhook.due = at.saturating_add(i64::try_from(delay).unwrap_or(i64::MAX));
+            webhook.place = Place::Anywhere;
+        } else if let Some(overtaken) = self.state.outbox.to_overtake(&webhook.lane, &webhook.topic) {
+            webhook.before = Some(overtaken);
+        } else if take(|kind| matches!(kind, FaultKind::Reorder).then_some(0)).is_some() {
+            webhook.due = at.saturating_add(LONGEST_HOLD);
+            webhook.place = Place::Held;
+        }
+        Some(copies.map_or(0, |copies| u32::try_from(copies).unwrap_or(MOST_COPIES).min(MOST_COPIES)))
     }
 }
 

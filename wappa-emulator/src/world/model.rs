@@ -22,6 +22,9 @@ pub struct Number {
     pub waba_id: WabaId,
     pub(crate) app_secret: String,
     pub(crate) access_token: String,
+    /// When the token stops working, in milliseconds since the epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) token_until: Option<i64>,
     pub(crate) verify_token: String,
 }
 

@@ -1,27 +1,91 @@
-//! The webhooks that wait for the bot's 200, in order per chat. Delivering them is not done here.
+//! The webhooks that wait for the bot's 200, in order per lane. Delivering them is not done here.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
-use wappa_cloud::MessageId;
+use wappa_cloud::{MessageId, PhoneNumberId, WabaId};
 
 use super::model::ChatKey;
 
 /// How long Meta tries to deliver a webhook: 7 days, in milliseconds (Meta's page "Webhooks: overview").
 pub(crate) const KEPT_FOR: i64 = 7 * 24 * 60 * 60 * 1000;
 
+/// Webhooks of one lane go out one after the other.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum Lane {
+    /// Of a chat.
+    Chat(ChatKey),
+    /// Of a business number, but of no chat.
+    Number {
+        /// The number.
+        number: PhoneNumberId,
+    },
+    /// Of an account.
+    Account {
+        /// The account.
+        waba: WabaId,
+    },
+}
+
+/// What a webhook is about, for faults that hit some and not others.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Topic {
+    /// What people say.
+    #[default]
+    Messages,
+    /// What becomes of what the business says.
+    Statuses,
+    /// Any other field.
+    Field(String),
+}
+
+/// Whether a webhook keeps its place in its lane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Place {
+    /// After the one before it.
+    #[default]
+    InLine,
+    /// Likewise, but it waits to be overtaken first.
+    Held,
+    /// Whenever it is due: it is late, or a copy.
+    Anywhere,
+}
+
 /// A webhook that was not answered with 200 yet.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Webhook {
     /// Its number, rising through the life of the world.
     pub n: u64,
-    /// The chat it belongs to; webhooks of one chat go out one after the other.
-    pub chat: ChatKey,
+    /// What it waits behind.
+    #[serde(alias = "chat")]
+    pub lane: Lane,
+    /// What it is about.
+    #[serde(default)]
+    pub topic: Topic,
     /// The person's message in it, which gets its second tick when the bot answers 200.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<MessageId>,
     /// When it happened.
     pub at: i64,
+    /// Before when it doesn't go out.
+    #[serde(default)]
+    pub due: i64,
+    /// Whether it keeps its place.
+    #[serde(default)]
+    pub place: Place,
+    /// With how many it wants to go out as one POST.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<u32>,
+    /// The number of the webhook that it overtakes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<u64>,
     /// One line for people, e.g. `text from Ana`. Holds no message text.
     pub summary: String,
     /// What is sent.
@@ -38,10 +102,11 @@ pub enum Outcome {
     Expired,
 }
 
-/// Queues of webhooks, one per chat.
+/// Queues of webhooks, one per lane, and those outside of them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outbox {
-    lanes: BTreeMap<ChatKey, VecDeque<Webhook>>,
+    lanes: BTreeMap<Lane, VecDeque<Webhook>>,
+    anywhere: BTreeMap<u64, Webhook>,
     last: u64,
 }
 
@@ -52,23 +117,38 @@ impl Outbox {
 
     pub(crate) fn push(&mut self, webhook: Webhook) {
         self.last = self.last.max(webhook.n);
-        self.lanes.entry(webhook.chat.clone()).or_default().push_back(webhook);
+        if webhook.place == Place::Anywhere {
+            self.anywhere.insert(webhook.n, webhook);
+            return;
+        }
+        let lane = self.lanes.entry(webhook.lane.clone()).or_default();
+        match webhook.before.and_then(|n| lane.iter().position(|waiting| waiting.n == n)) {
+            Some(at) => {
+                if let Some(overtaken) = lane.get_mut(at) {
+                    overtaken.due = overtaken.at;
+                    overtaken.place = Place::InLine;
+                }
+                lane.insert(at, webhook);
+            }
+            None => lane.push_back(webhook),
+        }
     }
 
-    pub(crate) fn remove(&mut self, chat: &ChatKey, n: u64) {
+    pub(crate) fn remove(&mut self, lane: &Lane, n: u64) {
         self.last = self.last.max(n);
-        if let Some(lane) = self.lanes.get_mut(chat) {
-            lane.retain(|webhook| webhook.n != n);
-            if lane.is_empty() {
-                self.lanes.remove(chat);
+        self.anywhere.remove(&n);
+        if let Some(waiting) = self.lanes.get_mut(lane) {
+            waiting.retain(|webhook| webhook.n != n);
+            if waiting.is_empty() {
+                self.lanes.remove(lane);
             }
         }
     }
 
     /// A webhook that nobody will take any more. Lanes are in order of time, so one of the first is the oldest.
-    pub(crate) fn late(&self, now: i64) -> Option<(ChatKey, u64)> {
-        let late = self.heads().find(|webhook| now - webhook.at > KEPT_FOR)?;
-        Some((late.chat.clone(), late.n))
+    pub(crate) fn late(&self, now: i64) -> Option<(Lane, u64)> {
+        let late = self.heads().chain(self.anywhere.values()).find(|webhook| now - webhook.at > KEPT_FOR)?;
+        Some((late.lane.clone(), late.n))
     }
 
     /// The first of every lane.
@@ -76,7 +156,36 @@ impl Outbox {
         self.lanes.values().filter_map(VecDeque::front)
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Webhook> {
-        self.lanes.values().flatten()
+    /// Those that wait for nobody before them.
+    pub(crate) fn anywhere(&self) -> impl Iterator<Item = &Webhook> {
+        self.anywhere.values()
     }
+
+    /// The beginning of a lane, as far as it waits for company.
+    pub(crate) fn gathering(&self, lane: &Lane) -> impl Iterator<Item = &Webhook> {
+        self.lanes.get(lane).into_iter().flatten().take_while(|webhook| webhook.batch.is_some())
+    }
+
+    /// The last of a lane that waits to be overtaken by one on this topic.
+    pub(crate) fn to_overtake(&self, lane: &Lane, topic: &Topic) -> Option<u64> {
+        let last = self.lanes.get(lane)?.iter().rev().find(|webhook| webhook.topic == *topic)?;
+        (last.place == Place::Held).then_some(last.n)
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Webhook> {
+        self.lanes.values().flatten().chain(self.anywhere.values())
+    }
+}
+
+/// One body for all of these: the changes of an account stand in one entry, in order.
+pub(crate) fn together<'a>(bodies: impl IntoIterator<Item = &'a Value>) -> Value {
+    let mut entries: Vec<Value> = Vec::new();
+    for entry in bodies.into_iter().flat_map(|body| body["entry"].as_array().into_iter().flatten()) {
+        let known = entries.iter_mut().find(|known| known["id"] == entry["id"]);
+        match known.and_then(|known| known["changes"].as_array_mut()) {
+            Some(changes) => changes.extend(entry["changes"].as_array().into_iter().flatten().cloned()),
+            None => entries.push(entry.clone()),
+        }
+    }
+    json!({"object": "whatsapp_business_account", "entry": entries})
 }

@@ -39,6 +39,15 @@ impl Refusal {
         }
     }
 
+    pub(crate) fn token_expired() -> Self {
+        Self {
+            code: 190,
+            subcode: Some(463),
+            message: Some("Error validating access token: Session has expired".to_owned()),
+            details: None,
+        }
+    }
+
     pub(crate) fn no_such_object(method: &str, id: &str) -> Self {
         Self {
             code: 100,

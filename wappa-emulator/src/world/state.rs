@@ -157,7 +157,7 @@ impl State {
                 self.templates.insert((template.name.clone(), template.language.clone()), template.clone());
             }
             Change::Webhook { webhook } => self.outbox.push(webhook.clone()),
-            Change::WebhookDone { chat, n, .. } => self.outbox.remove(chat, *n),
+            Change::WebhookDone { lane, n, .. } => self.outbox.remove(lane, *n),
             Change::Clock { offset } => self.clock_offset = *offset,
         }
     }

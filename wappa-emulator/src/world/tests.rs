@@ -99,7 +99,7 @@ impl Case {
 fn json_of(reply: GraphReply) -> Value {
     match reply.body {
         ReplyBody::Json(body) => body,
-        ReplyBody::File(_) => panic!("a file"),
+        ReplyBody::File(_) | ReplyBody::Page(_) => panic!("no JSON"),
     }
 }
 

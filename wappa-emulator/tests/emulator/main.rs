@@ -1,6 +1,7 @@
 //! The emulator as a bot and a test see it: delivery, restarts, the actor. What Graph refuses is tested in the crate.
 
 mod agreement;
+mod faults;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};

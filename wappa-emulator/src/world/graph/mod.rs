@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use wappa_cloud::{MediaId, PhoneNumberId};
 
 use super::World;
+use super::fault::{FaultKind, Target};
 use super::model::{Media, Number};
 use super::refusal::Refusal;
 
@@ -27,6 +28,16 @@ pub(crate) struct GraphCall {
 }
 
 impl GraphCall {
+    /// Whether this sends something, and doesn't mark a message as read.
+    fn sends(&self) -> bool {
+        let path = self.path.trim_matches('/');
+        let sends = path.ends_with("/messages") || path.ends_with("/marketing_messages");
+        let GraphBody::Json(body) = &self.body else { return false };
+        self.method == Method::POST
+            && sends
+            && !serde_json::from_slice::<Value>(body).is_ok_and(|body| body["status"].is_string())
+    }
+
     fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
@@ -49,6 +60,8 @@ pub(crate) struct FormFile {
 /// What Graph answers, and what is to be done with the bytes of files, which the world doesn't hold.
 pub(crate) struct GraphReply {
     pub(crate) status: u16,
+    pub(crate) retry_after: Option<u64>,
+    pub(crate) heard: Heard,
     pub(crate) body: ReplyBody,
     pub(crate) files: Files,
     /// One line for people; holds no message text.
@@ -57,13 +70,30 @@ pub(crate) struct GraphReply {
 
 pub(crate) enum ReplyBody {
     Json(Value),
+    /// What something in front of Graph says.
+    Page(&'static str),
     File(Media),
+}
+
+/// When the caller hears the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    Now,
+    /// After so many milliseconds of the world's time.
+    After(i64),
+    Never,
 }
 
 pub(crate) enum Files {
     Untouched,
     Keep(MediaId, Bytes),
     Drop(MediaId),
+}
+
+impl GraphReply {
+    fn new(status: u16, body: ReplyBody, files: Files, summary: String) -> Self {
+        Self { status, retry_after: None, heard: Heard::Now, body, files, summary }
+    }
 }
 
 /// A good answer, before it has a status.
@@ -84,23 +114,85 @@ impl Good {
 }
 
 impl World {
-    /// Answers a call as Graph would.
+    /// Answers a call as Graph would, or as the faults that are asked for would have it.
     pub(crate) fn graph(&mut self, now: i64, call: GraphCall) -> GraphReply {
-        match self.route(now, call) {
-            Ok(Good { body, files, summary }) => GraphReply { status: 200, body, files, summary },
-            Err(refusal) => GraphReply {
-                status: refusal.http_status(),
-                body: ReplyBody::Json(refusal.body(&self.mint.fbtrace())),
-                files: Files::Untouched,
-                summary: format!("refused with {}: {}", refusal.code, refusal.title()),
+        let path = call.path.trim_matches('/').to_owned();
+        let sends = !self.faults.none() && call.sends();
+        let target = Target::Call { path: &path, sends };
+        let before = self.faults.take(now, target, |kind| match kind {
+            FaultKind::Refuse { .. } | FaultKind::Status { .. } | FaultKind::Timeout => Some(kind.clone()),
+            FaultKind::FailMedia if moves_a_file(&call) => Some(kind.clone()),
+            _ => None,
+        });
+        let mut reply = match before {
+            Some(fault) => self.spoilt(&fault, &call),
+            None => match self.route(now, call) {
+                Ok(Good { body, files, summary }) => GraphReply::new(200, body, files, summary),
+                Err(refusal) => self.refused(&refusal),
+            },
+        };
+        let late = self.faults.take(now, target, |kind| match kind {
+            FaultKind::Slow { by } => Some(*by),
+            _ => None,
+        });
+        if let (Some(by), Heard::Now) = (late, reply.heard) {
+            reply.heard = Heard::After(i64::try_from(by).unwrap_or(i64::MAX));
+        }
+        let accepted = reply.status == 200;
+        let lost = |kind: &FaultKind| (accepted && *kind == FaultKind::TimeoutAfterAccept).then_some(());
+        if self.faults.take(now, target, lost).is_some() {
+            reply.heard = Heard::Never;
+        }
+        reply
+    }
+
+    fn refused(&mut self, refusal: &Refusal) -> GraphReply {
+        let body = ReplyBody::Json(refusal.body(&self.mint.fbtrace()));
+        let summary = format!("refused with {}: {}", refusal.code, refusal.title());
+        GraphReply::new(refusal.http_status(), body, Files::Untouched, summary)
+    }
+
+    /// The answer of a fault that keeps a call from being done.
+    fn spoilt(&mut self, fault: &FaultKind, call: &GraphCall) -> GraphReply {
+        match fault {
+            FaultKind::Refuse { code, retry_after } => {
+                let refusal = Refusal::new(*code, "This was asked for: a fault is active in the emulator.");
+                GraphReply { retry_after: *retry_after, ..self.refused(&refusal) }
+            }
+            FaultKind::Status { status, retry_after } => {
+                let page = ReplyBody::Page("<html><body>Sorry, something went wrong.</body></html>");
+                let summary = format!("fault: HTTP {status}");
+                GraphReply {
+                    retry_after: *retry_after,
+                    ..GraphReply::new(*status, page, Files::Untouched, summary)
+                }
+            }
+            FaultKind::FailMedia if call.method == Method::POST => {
+                self.refused(&Refusal::new(131_053, "This was asked for: files fail in the emulator."))
+            }
+            FaultKind::FailMedia => {
+                let id = call.path.rsplit('/').next().unwrap_or_default();
+                let refusal = Refusal::no_such_object("GET", id);
+                GraphReply { status: 404, ..self.refused(&refusal) }
+            }
+            _ => GraphReply {
+                heard: Heard::Never,
+                ..GraphReply::new(
+                    0,
+                    ReplyBody::Json(Value::Null),
+                    Files::Untouched,
+                    "fault: no answer".to_owned(),
+                )
             },
         }
     }
 
     fn route(&mut self, now: i64, call: GraphCall) -> Result<Good, Refusal> {
         let token = call.token.as_deref().ok_or_else(Refusal::token)?;
-        if !self.state.numbers.iter().any(|number| number.access_token == token) {
-            return Err(Refusal::token());
+        let number = self.state.numbers.iter().find(|number| number.access_token == token);
+        match number.ok_or_else(Refusal::token)?.token_until {
+            Some(until) if until <= now => return Err(Refusal::token_expired()),
+            _ => {}
         }
         let path = call.path.trim_matches('/').to_owned();
         let segments: Vec<&str> = path.split('/').collect();
@@ -141,4 +233,11 @@ impl World {
     fn is_waba(&self, id: &str) -> bool {
         self.state.numbers.iter().any(|number| number.waba_id.as_str() == id)
     }
+}
+
+/// Whether a call brings a file or fetches one.
+fn moves_a_file(call: &GraphCall) -> bool {
+    let path = call.path.trim_matches('/');
+    let fetches = call.method == Method::GET && path.starts_with(super::DOWNLOADS);
+    fetches || (call.method == Method::POST && path.ends_with("/media"))
 }

@@ -12,6 +12,7 @@ use crate::config::ClosedWindow;
 use crate::world::World;
 use crate::world::change::Change;
 use crate::world::content::{Attachment, Content, Header, Text};
+use crate::world::fault::{FaultKind, Target};
 use crate::world::model::{ChatKey, Failure, Msg, Number, Quoted, Reactions, Side, Tick, Window};
 use crate::world::refusal::Refusal;
 use crate::world::webhook::{Pricing, Told};
@@ -100,11 +101,7 @@ impl World {
 
         let digits = to.person.wa_id.as_ref().map_or(String::new(), |id| id.as_str().to_owned());
         let id = self.mint.wamid(&digits, Side::Business);
-        let fate = match (closed, self.rules.closed_window) {
-            (false, _) => Fate::Arrives,
-            (true, ClosedWindow::Silent) => Fate::Vanishes,
-            (true, _) => Fate::Fails,
-        };
+        let fate = self.fate(now, &said, closed);
         let (kind, template) = match said {
             Said::Message(content) => {
                 let kind = content.kind();
@@ -117,6 +114,28 @@ impl World {
             }
         };
         Ok(Good::json(format!("{kind} to {}", to.person.name), accepted(&to, &id, template)))
+    }
+
+    fn fate(&mut self, now: i64, said: &Said, closed: bool) -> Fate {
+        if closed {
+            return match self.rules.closed_window {
+                ClosedWindow::Silent => Fate::Vanishes,
+                _ => Fate::Fails(failure(&re_engagement())),
+            };
+        }
+        let media = matches!(said, Said::Message(content) if content.is_file());
+        let code = self.faults.take(now, Target::Call { path: "messages", sends: true }, |kind| match kind {
+            FaultKind::FailDelivery { code } => Some(*code),
+            FaultKind::FailMedia if media => Some(131_053),
+            _ => None,
+        });
+        match code {
+            Some(code) => Fate::Fails(failure(&Refusal::new(
+                code,
+                "This was asked for: a fault is active in the emulator.",
+            ))),
+            None => Fate::Arrives,
+        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "each is one column of the message that is made")]
@@ -142,11 +161,11 @@ impl World {
             content,
         };
         self.stop_typing(chat);
-        let due = (fate == Fate::Arrives).then_some(now + self.rules.delivery_delay);
+        let due = matches!(fate, Fate::Arrives).then_some(now + self.rules.delivery_delay);
         self.put(Change::Message { chat: chat.clone(), message: Box::new(message), due });
         match fate {
             Fate::Arrives => self.advance(chat, id, Tick::Sent, now, None),
-            Fate::Fails => self.advance(chat, id, Tick::Failed, now, Some(&failure(&re_engagement()))),
+            Fate::Fails(why) => self.advance(chat, id, Tick::Failed, now, Some(&why)),
             Fate::Vanishes => {}
         }
     }
@@ -170,7 +189,7 @@ impl World {
                 self.put(Change::Reaction { chat: chat.clone(), on, by: Side::Business, emoji });
                 self.tell(chat, &told, Tick::Sent, now, None);
             }
-            Fate::Fails => self.tell(chat, &told, Tick::Failed, now, Some(&failure(&re_engagement()))),
+            Fate::Fails(why) => self.tell(chat, &told, Tick::Failed, now, Some(&why)),
             Fate::Vanishes => {}
         }
     }
@@ -287,10 +306,9 @@ impl World {
 }
 
 /// What becomes of an accepted message.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Arrives,
-    Fails,
+    Fails(Failure),
     Vanishes,
 }
 
