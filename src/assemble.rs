@@ -63,6 +63,7 @@ pub(crate) async fn assemble(
     doors: Doors,
     dispatch: DispatchSettings,
 ) -> Result<Bot> {
+    let outline = handler.outline()?;
     let (mode, warnings) = Mode::decide(&settings)?;
     for warning in warnings {
         tracing::warn!("{warning}");
@@ -131,6 +132,7 @@ pub(crate) async fn assemble(
         verify_token: side.verify_hint,
         phone_page,
         store: store_name,
+        routes: outline.routes,
     };
     Ok(Bot {
         webhook,

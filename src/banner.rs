@@ -12,6 +12,8 @@ pub(crate) struct Facts {
     pub(crate) verify_token: String,
     pub(crate) phone_page: Option<String>,
     pub(crate) store: String,
+    /// How many routes the bot's router has; 0 without a router.
+    pub(crate) routes: usize,
 }
 
 /// Method and path pairs that the bot serves.
@@ -24,7 +26,7 @@ pub(crate) struct Banner<'a> {
 
 impl fmt::Display for Banner<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Facts { mode, numbers, public_url, verify_token, phone_page, store } = self.facts;
+        let Facts { mode, numbers, public_url, verify_token, phone_page, store, routes } = self.facts;
         let here = format!("http://{}", self.listen);
         let base =
             public_url.as_deref().unwrap_or(if phone_page.is_some() { &here } else { "https://your-domain" });
@@ -41,6 +43,9 @@ impl fmt::Display for Banner<'_> {
             writeln!(f, "  Phone    {page}   (open it in a browser and say hi)")?;
         }
         writeln!(f, "  Store    {store}")?;
+        if *routes > 0 {
+            writeln!(f, "  Router   {routes} routes")?;
+        }
         writeln!(f, "  Routes   {ROUTES} on {here}")
     }
 }

@@ -4,7 +4,7 @@ pub use serde::{Deserialize, Serialize};
 pub use wappa_cloud::{
     Audio, Buttons, ContactCard, Contacts, Content, CtaUrl, Document, Image, List, Location, Media, Message,
     MessageId, MetaError, PhoneNumber, PhoneNumberId, Reaction, Recipient, Row, Status, StatusState, Sticker,
-    System, Template, Text, Unknown, UserId, Video, WaId,
+    System, Template, Unknown, UserId, Video, WaId,
 };
 pub use wappa_core::{
     Error, ErrorKind, Result,
@@ -12,6 +12,7 @@ pub use wappa_core::{
     handler::{EventHandler, TurnFailed},
     messenger::Messenger,
     outbox::Receipt,
+    router::{Received, Router, State, Text},
     session::Session,
     shared::{Shared, Table},
 };

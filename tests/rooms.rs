@@ -12,6 +12,8 @@ const ROOMS: &[(&str, &str)] = &[
     ("webhook", "Answers HTTP: the handshake, the signature, what Meta is told."),
     ("inbox", "Takes a delivery apart and stores each event once, before 200 is said."),
     ("dispatch", "Leases conversations and gives each event its turn, in order."),
+    ("router", "Sends each message to the handler whose signature it fits."),
+    ("router", "Sends each message to the handler whose signature it fits."),
     ("handler", "The author's door: one method for each kind of event."),
     ("chat", "One conversation, as the handler sees it."),
     ("messenger", "Any conversation, from inside or outside a turn."),

@@ -5,6 +5,7 @@ mod delivery;
 mod ending;
 mod letters;
 mod meta;
+mod router;
 mod stage;
 mod turns;
 #[path = "../common/wait.rs"]

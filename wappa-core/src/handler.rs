@@ -56,6 +56,23 @@ pub trait EventHandler: Send + Sync + 'static {
         let _ = (chat, failed);
         ready(Err(Error::unhandled()))
     }
+
+    /// Looks itself over before the bot starts, and says what it consists of. A handler that is made of others hands
+    /// this on.
+    ///
+    /// # Errors
+    /// What would go wrong with a message had better go wrong now: the bot does not start.
+    fn outline(&self) -> Result<Outline> {
+        Ok(Outline::default())
+    }
+}
+
+/// What a handler consists of, for the banner and for tools.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outline {
+    /// How many routes it has; 0 if it does not route.
+    pub routes: usize,
 }
 
 /// A turn that has been given up on.

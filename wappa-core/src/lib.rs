@@ -16,6 +16,7 @@ pub mod inbox;
 pub mod messenger;
 pub mod numbers;
 pub mod outbox;
+pub mod router;
 pub mod session;
 pub mod shared;
 pub mod shutdown;

@@ -1,0 +1,98 @@
+//! A router as the corridor sees it: an event handler.
+
+use std::sync::Mutex;
+
+use wappa_cloud::{Event, ItemKind, Message, MetaError, Status, System, Unknown};
+
+use super::{
+    Router,
+    layer::Flow,
+    route::{Entry, first_of},
+    turn::{Facts, Subject, Turn},
+};
+use crate::{
+    chat::Chat,
+    error::{Error, Result},
+    handler::{EventHandler, Outline, TurnFailed},
+    messenger::Messenger,
+};
+
+impl EventHandler for Router {
+    async fn on_message(&self, chat: Chat, message: Message) -> Result {
+        let facts = in_chat(chat, Event::Message(Box::new(message)));
+        let turn = facts.turn(&self.scopes);
+        if self.route(turn).await? == Flow::Skip {
+            tracing::debug!("no route is meant for this message, and there is no `otherwise`");
+        }
+        Ok(())
+    }
+
+    async fn on_status(&self, chat: Chat, status: Status) -> Result {
+        self.other(ItemKind::Status, in_chat(chat, Event::Status(Box::new(status)))).await
+    }
+
+    async fn on_system(&self, chat: Chat, system: System) -> Result {
+        self.other(ItemKind::System, in_chat(chat, Event::System(Box::new(system)))).await
+    }
+
+    async fn on_meta_error(&self, messenger: Messenger, error: MetaError) -> Result {
+        self.other(ItemKind::MetaError, outside(messenger, Event::MetaError(Box::new(error)))).await
+    }
+
+    async fn on_unknown(&self, messenger: Messenger, unknown: Unknown) -> Result {
+        self.other(ItemKind::Unknown, outside(messenger, Event::Unknown(Box::new(unknown)))).await
+    }
+
+    async fn on_turn_failed(&self, chat: Chat, failed: TurnFailed) -> Result {
+        if self.failures.is_empty() {
+            return Err(Error::unhandled());
+        }
+        let messenger = Some(chat.messenger().clone());
+        let subject = Subject::Failed(Mutex::new(Some(failed)));
+        let facts = Facts { subject, chat: Some(chat), messenger };
+        first_of(&self.failures, facts.turn(&self.scopes)).await.map(drop)
+    }
+
+    fn outline(&self) -> Result<Outline> {
+        self.check()?;
+        Ok(self.summary())
+    }
+}
+
+impl Router {
+    async fn route(&self, turn: Turn<'_>) -> Result<Flow> {
+        for claim in &self.claims {
+            if claim.run(turn).await? == Flow::Done {
+                return Ok(Flow::Done);
+            }
+        }
+        let tap = turn.tapped().is_some();
+        for (entries, _) in [(&self.routes, true), (&self.stale_taps, tap), (&self.otherwise, true)]
+            .into_iter()
+            .filter(|(_, wanted)| *wanted)
+        {
+            if first_of(entries, turn).await? == Flow::Done {
+                return Ok(Flow::Done);
+            }
+        }
+        Ok(Flow::Skip)
+    }
+
+    /// The routes of another kind of event. Without any the corridor learns not to ask again.
+    async fn other(&self, kind: ItemKind, facts: Facts) -> Result {
+        let entries: Vec<&Entry> = self.events.iter().filter(|(of, _)| *of == kind).map(|(_, e)| e).collect();
+        if entries.is_empty() {
+            return Err(Error::unhandled());
+        }
+        first_of(entries, facts.turn(&self.scopes)).await.map(drop)
+    }
+}
+
+fn in_chat(chat: Chat, event: Event) -> Facts {
+    let messenger = Some(chat.messenger().clone());
+    Facts { subject: Subject::Event(event), chat: Some(chat), messenger }
+}
+
+fn outside(messenger: Messenger, event: Event) -> Facts {
+    Facts { subject: Subject::Event(event), chat: None, messenger: Some(messenger) }
+}

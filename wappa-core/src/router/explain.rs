@@ -1,0 +1,149 @@
+//! A router in words: its table, and what it would do with a message.
+
+use std::fmt;
+
+use wappa_cloud::{Event, Message};
+
+use super::{
+    Router,
+    route::Entry,
+    seen::Miss,
+    turn::{Facts, Subject},
+};
+use crate::handler::Outline;
+
+/// What a router would do with a message, route by route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The routes that were tried, in their order; the last one is meant for the message, unless none is.
+    pub tried: Vec<Tried>,
+}
+
+/// A route and its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tried {
+    /// The handler's name.
+    pub route: String,
+    /// Where it was written.
+    pub place: String,
+    /// Why it is not meant for the message; `None` if it is.
+    pub skipped: Option<String>,
+}
+
+impl Explanation {
+    /// The handler that would run.
+    pub fn handler(&self) -> Option<&str> {
+        self.tried.iter().find(|tried| tried.skipped.is_none()).map(|tried| tried.route.as_str())
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for tried in &self.tried {
+            match &tried.skipped {
+                Some(why) => writeln!(f, "skips  {}: {why}", tried.route)?,
+                None => writeln!(f, "runs   {} ({})", tried.route, tried.place)?,
+            }
+        }
+        if self.handler().is_none() {
+            writeln!(f, "nothing runs")?;
+        }
+        Ok(())
+    }
+}
+
+impl Router {
+    /// The table of routes in the order in which they are tried.
+    pub fn explain(&self) -> String {
+        let mut table = Table::default();
+        for claim in &self.claims {
+            table.row("dialogue", claim.claim.name(), "", &claim.place.to_string());
+        }
+        let messages =
+            [("message", &self.routes), ("stale tap", &self.stale_taps), ("otherwise", &self.otherwise)];
+        for (when, entries) in messages {
+            for entry in entries {
+                table.entry(when, entry);
+            }
+        }
+        for (kind, entry) in &self.events {
+            table.entry(name(*kind), entry);
+        }
+        for entry in &self.failures {
+            table.entry("turn failed", entry);
+        }
+        table.to_string()
+    }
+
+    /// What would happen to this message. Nothing runs and nothing is loaded: dialogues and extractors that ask a store
+    /// are taken to match.
+    pub fn explain_for(&self, message: &Message) -> Explanation {
+        let facts = Facts {
+            subject: Subject::Event(Event::Message(Box::new(message.clone()))),
+            chat: None,
+            messenger: None,
+        };
+        let turn = facts.turn(&self.scopes);
+        let stale = self.stale_taps.iter().filter(|_| turn.tapped().is_some());
+        let mut tried = Vec::new();
+        for entry in self.routes.iter().chain(stale).chain(&self.otherwise) {
+            let skipped = match entry.meet(turn) {
+                Ok(_) => None,
+                Err(Miss::Skip(skip)) => Some(skip.to_string()),
+                Err(Miss::Fail(error)) => Some(format!("it fails: {error}")),
+            };
+            let over = skipped.is_none();
+            tried.push(Tried { route: entry.shown(), place: entry.place.to_string(), skipped });
+            if over {
+                break;
+            }
+        }
+        Explanation { tried }
+    }
+
+    pub(super) fn summary(&self) -> Outline {
+        Outline { routes: self.entries().count() + self.claims.len() }
+    }
+}
+
+fn name(kind: wappa_cloud::ItemKind) -> &'static str {
+    use wappa_cloud::ItemKind;
+    match kind {
+        ItemKind::Status => "status",
+        ItemKind::System => "system",
+        ItemKind::MetaError => "Meta's error",
+        _ => "unknown event",
+    }
+}
+
+/// Rows of four columns, each as wide as it must be.
+#[derive(Default)]
+struct Table(Vec<[String; 4]>);
+
+impl Table {
+    fn row(&mut self, when: &str, handler: &str, types: &str, place: &str) {
+        self.0.push([when, handler, types, place].map(str::to_owned));
+    }
+
+    fn entry(&mut self, when: &str, entry: &Entry) {
+        self.row(when, &entry.shown(), &entry.types(), &entry.place.to_string());
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut widths = [0; 4];
+        for row in &self.0 {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = cell.chars().count().max(*width);
+            }
+        }
+        let [first, second, third, _] = widths;
+        for [when, handler, types, place] in &self.0 {
+            writeln!(f, "{when:first$}  {handler:second$}  {types:third$}  {place}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,70 @@
+//! What an event brings along: the conversation, the person, the event itself.
+
+use wappa_cloud::{Content, Message, MetaError, Sender, Status, System, Unknown};
+
+use super::{Extract, Look};
+use crate::{
+    chat::{Chat, User},
+    handler::TurnFailed,
+    messenger::Messenger,
+    router::{
+        seen::{Miss, Seen},
+        turn::Turn,
+    },
+};
+
+impl Extract for Chat {
+    async fn extract(turn: &Turn<'_>) -> Seen<Self> {
+        turn.chat().cloned().ok_or_else(|| Miss::skip("this event belongs to no conversation"))
+    }
+}
+
+impl Extract for User {
+    async fn extract(turn: &Turn<'_>) -> Seen<Self> {
+        let chat = turn.chat().ok_or_else(|| Miss::skip("this event belongs to no conversation"))?;
+        Ok(chat.user().clone())
+    }
+}
+
+impl Extract for Messenger {
+    async fn extract(turn: &Turn<'_>) -> Seen<Self> {
+        turn.messenger().cloned().ok_or_else(|| Miss::skip("there is no messenger here"))
+    }
+}
+
+impl Extract for TurnFailed {
+    async fn extract(turn: &Turn<'_>) -> Seen<Self> {
+        turn.failed()
+            .ok_or_else(|| Miss::skip("no turn has failed, or it has been taken by an earlier route"))
+    }
+}
+
+macro_rules! events {
+    ($($type:ty, $get:ident, $not:literal;)*) => {$(
+        impl Look for $type {
+            fn look(turn: &Turn<'_>) -> Seen<Self> {
+                turn.$get().cloned().ok_or_else(|| Miss::skip($not))
+            }
+        }
+    )*};
+}
+
+events! {
+    Message, message, "it is no message";
+    Status, status, "it is no status";
+    System, system, "it is no system notice";
+    MetaError, meta_error, "it is no error of Meta's";
+    Unknown, unknown, "it is of a kind that is understood";
+}
+
+impl Look for Content {
+    fn look(turn: &Turn<'_>) -> Seen<Self> {
+        turn.message().map(|message| message.content.clone()).ok_or_else(|| Miss::skip("it is no message"))
+    }
+}
+
+impl Look for Sender {
+    fn look(turn: &Turn<'_>) -> Seen<Self> {
+        turn.message().map(|message| message.from.clone()).ok_or_else(|| Miss::skip("it is no message"))
+    }
+}

@@ -1,0 +1,220 @@
+//! The router: an [`EventHandler`](crate::handler::EventHandler) made of small handlers whose signatures say when they
+//! run. What they say and remember is the rooms' further down.
+
+mod arguments;
+mod check;
+mod claim;
+mod events;
+mod explain;
+mod extract;
+mod function;
+mod layer;
+mod needs;
+mod route;
+mod scope;
+mod seen;
+mod turn;
+
+use std::panic::Location;
+
+use wappa_cloud::ItemKind;
+
+pub use self::{
+    arguments::Arguments,
+    check::RouterError,
+    claim::Claim,
+    explain::{Explanation, Tried},
+    extract::{Extract, Look, Receivable, Received, State, Text},
+    function::Handler,
+    layer::{Flow, Layer, Next},
+    needs::Needs,
+    seen::{Miss, Seen, Skip},
+    turn::Turn,
+};
+use self::{check::Fault, claim::ClaimEntry, function::FunctionRoute, route::Entry, scope::Scopes};
+
+/// Sends each message to the first handler that is meant for it.
+///
+/// A handler is an `async fn` whose arguments are extractors: its signature is the route. Handlers are tried in the
+/// order in which they are written, and the first that all of whose arguments are there runs.
+///
+/// ```
+/// use wappa_cloud::Image;
+/// use wappa_core::{Result, chat::Chat, router::{Received, Router, Text}};
+///
+/// async fn number(chat: Chat, Text(number): Text<i64>) -> Result {
+///     chat.say(format!("Twice that is {}.", number.saturating_mul(2))).await?;
+///     Ok(())
+/// }
+///
+/// async fn picture(chat: Chat, picture: Received<Image>) -> Result {
+///     chat.send(picture).await?;
+///     Ok(())
+/// }
+///
+/// async fn anything_else(chat: Chat) -> Result {
+///     chat.say("Send me a number or a picture.").await?;
+///     Ok(())
+/// }
+///
+/// let bot = Router::new().on(number).on(picture).otherwise(anything_else);
+/// # drop(bot);
+/// ```
+///
+/// In which order a message is tried:
+/// 1. commands with their prefix, like `/help`;
+/// 2. dialogues that are under way with this person;
+/// 3. what [`on`](Self::on) and [`nest`](Self::nest) were given, as written; commands as bare words at their place among
+///    them;
+/// 4. [`on_stale_tap`](Self::on_stale_tap), if it was a tap, and [`otherwise`](Self::otherwise).
+///
+/// Closures capture nothing; what handlers share they take as [`State`].
+#[must_use = "a router does nothing until it is given to `Wappa::set_event_handler`"]
+pub struct Router {
+    scopes: Scopes,
+    claims: Vec<ClaimEntry>,
+    routes: Vec<Entry>,
+    stale_taps: Vec<Entry>,
+    otherwise: Vec<Entry>,
+    events: Vec<(ItemKind, Entry)>,
+    failures: Vec<Entry>,
+    faults: Vec<Fault>,
+}
+
+impl Default for Router {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Router {
+    /// A router without routes.
+    pub fn new() -> Self {
+        Self {
+            scopes: Scopes::new(),
+            claims: Vec::new(),
+            routes: Vec::new(),
+            stale_taps: Vec::new(),
+            otherwise: Vec::new(),
+            events: Vec::new(),
+            failures: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// Adds a handler for the messages its arguments are made of.
+    #[track_caller]
+    pub fn on<F: Handler<A>, A: Arguments + 'static>(mut self, handler: F) -> Self {
+        self.routes.push(entry(handler));
+        self
+    }
+
+    /// What to do with messages that no route is meant for. The first of several whose arguments match runs.
+    #[track_caller]
+    pub fn otherwise<F: Handler<A>, A: Arguments + 'static>(mut self, handler: F) -> Self {
+        self.otherwise.push(entry(handler));
+        self
+    }
+
+    /// What to do with a tap that no route is meant for: the button is from an old message, of a version of this bot
+    /// that meant something else by it.
+    #[track_caller]
+    pub fn on_stale_tap<F: Handler<A>, A: Arguments + 'static>(mut self, handler: F) -> Self {
+        self.stale_taps.push(entry(handler));
+        self
+    }
+
+    /// What to do with statuses: a message of ours was sent, delivered, read, played or failed. Takes
+    /// [`Status`](wappa_cloud::Status).
+    #[track_caller]
+    pub fn on_status<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
+        self.event(ItemKind::Status, entry(handler))
+    }
+
+    /// What to do when a person changed their number or identity. Takes [`System`](wappa_cloud::System).
+    #[track_caller]
+    pub fn on_system<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
+        self.event(ItemKind::System, entry(handler))
+    }
+
+    /// What to do when Meta reports an error that belongs to no single message. Takes
+    /// [`MetaError`](wappa_cloud::MetaError) and [`Messenger`](crate::messenger::Messenger); there is no chat.
+    #[track_caller]
+    pub fn on_meta_error<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
+        self.event(ItemKind::MetaError, entry(handler))
+    }
+
+    /// What to do with events this version has no type for. Takes [`Unknown`](wappa_cloud::Unknown) and
+    /// [`Messenger`](crate::messenger::Messenger); there is no chat.
+    #[track_caller]
+    pub fn on_unknown<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
+        self.event(ItemKind::Unknown, entry(handler))
+    }
+
+    /// What to do when a turn was tried for the last time: say sorry here. Takes
+    /// [`TurnFailed`](crate::handler::TurnFailed).
+    #[track_caller]
+    pub fn on_turn_failed<F: Handler<A>, A: Arguments + 'static>(mut self, handler: F) -> Self {
+        self.failures.push(entry(handler));
+        self
+    }
+
+    /// Hands something to the handlers of this router and of those nested in it, which take it as [`State<S>`](State).
+    #[track_caller]
+    pub fn state<S: Clone + Send + Sync + 'static>(mut self, state: S) -> Self {
+        if self.scopes.add_state(state).is_some() {
+            self.faults
+                .push(Fault::StateTwice { name: std::any::type_name::<S>(), place: Location::caller() });
+        }
+        self
+    }
+
+    /// Surrounds every route of this router, and of those nested in it, wherever they are written. The layer written
+    /// first is the outermost.
+    pub fn layer(mut self, layer: impl Layer) -> Self {
+        self.scopes.add_layer(Box::new(layer));
+        self
+    }
+
+    /// Takes in another router: its routes are tried at this place, inside its own layers, with its own state before
+    /// this one's. What it does [`otherwise`](Self::otherwise) comes before what this one does.
+    pub fn nest(mut self, inner: Self) -> Self {
+        let Self { scopes, claims, routes, stale_taps, otherwise, events, failures, faults } = inner;
+        let by = self.scopes.nest(scopes);
+        let moved = |mut entry: Entry| {
+            entry.scope += by;
+            entry
+        };
+        self.claims.extend(claims.into_iter().map(|claim| claim.moved(by)));
+        self.routes.extend(routes.into_iter().map(moved));
+        self.stale_taps.extend(stale_taps.into_iter().map(moved));
+        self.otherwise.extend(otherwise.into_iter().map(moved));
+        self.events.extend(events.into_iter().map(|(kind, entry)| (kind, moved(entry))));
+        self.failures.extend(failures.into_iter().map(moved));
+        self.faults.extend(faults);
+        self
+    }
+
+    /// Adds something that may claim a message before the routes are tried, as a dialogue under way does.
+    #[track_caller]
+    pub fn claim(mut self, claim: impl Claim) -> Self {
+        self.claims.push(ClaimEntry::new(claim, Location::caller()));
+        self
+    }
+
+    fn event(mut self, kind: ItemKind, entry: Entry) -> Self {
+        self.events.push((kind, entry));
+        self
+    }
+}
+
+#[track_caller]
+fn entry<F: Handler<A>, A: Arguments + 'static>(handler: F) -> Entry {
+    Entry::new::<F>(FunctionRoute::new(handler), Location::caller())
+}
+
+impl std::fmt::Debug for Router {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Router").field("routes", &self.routes.len()).finish_non_exhaustive()
+    }
+}

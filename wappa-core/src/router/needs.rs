@@ -1,0 +1,16 @@
+//! What a handler's arguments want to find when the bot starts.
+
+use std::any::{TypeId, type_name};
+
+/// What must be there before the first message.
+#[derive(Debug, Default)]
+pub struct Needs {
+    pub(super) states: Vec<(TypeId, &'static str)>,
+}
+
+impl Needs {
+    /// [`Router::state`](super::Router::state) of this type.
+    pub fn state<S: 'static>(&mut self) {
+        self.states.push((TypeId::of::<S>(), type_name::<S>()));
+    }
+}

@@ -1,0 +1,142 @@
+//! What extractors and layers see of a turn.
+
+use std::sync::Mutex;
+
+use wappa_cloud::{Event, Message, MetaError, Status, System, Tapped, Timestamp, Unknown};
+
+use super::{layer::AnyLayer, scope::Scopes};
+use crate::{chat::Chat, handler::TurnFailed, messenger::Messenger};
+
+/// One event on its way through a router: what extractors and layers look at.
+#[derive(Clone, Copy)]
+pub struct Turn<'t> {
+    facts: &'t Facts,
+    scopes: &'t Scopes,
+    /// The scope of the route that is being tried.
+    scope: usize,
+    /// What stands behind a command's name.
+    pub(super) words: Option<&'t str>,
+}
+
+/// What stays the same from route to route.
+pub(super) struct Facts {
+    pub(super) subject: Subject,
+    /// None where there is no conversation: an account's events, and explanations.
+    pub(super) chat: Option<Chat>,
+    pub(super) messenger: Option<Messenger>,
+}
+
+pub(super) enum Subject {
+    Event(Event),
+    /// Taken out by the one who asks for it.
+    Failed(Mutex<Option<TurnFailed>>),
+}
+
+impl Facts {
+    pub(super) fn turn<'t>(&'t self, scopes: &'t Scopes) -> Turn<'t> {
+        Turn { facts: self, scopes, scope: Scopes::ROOT, words: None }
+    }
+}
+
+impl<'t> Turn<'t> {
+    /// The event this turn is about. `None` in `on_turn_failed`, which takes its event with [`TurnFailed`].
+    pub fn event(&self) -> Option<&'t Event> {
+        match &self.facts.subject {
+            Subject::Event(event) => Some(event),
+            Subject::Failed(_) => None,
+        }
+    }
+
+    /// A person's message, if it is about one.
+    pub fn message(&self) -> Option<&'t Message> {
+        match self.event()? {
+            Event::Message(message) => Some(message),
+            _ => None,
+        }
+    }
+
+    /// What a person tapped.
+    pub fn tapped(&self) -> Option<Tapped<'t>> {
+        self.message()?.tapped()
+    }
+
+    /// The words of a text message; behind a command's name, the rest of them.
+    pub fn text(&self) -> Option<&'t str> {
+        self.words.or_else(|| self.message()?.text())
+    }
+
+    /// The conversation. `None` if the event belongs to none, as an account's events do.
+    pub fn chat(&self) -> Option<&'t Chat> {
+        self.facts.chat.as_ref()
+    }
+
+    /// For other conversations. `None` only while a router explains itself.
+    pub fn messenger(&self) -> Option<&'t Messenger> {
+        self.facts.messenger.as_ref()
+    }
+
+    /// The time by the bot's clock.
+    pub fn now(&self) -> Option<Timestamp> {
+        Some(self.messenger()?.outbox().clock().now())
+    }
+
+    /// What [`Router::state`](super::Router::state) was given of this type, in the router the route was written in or
+    /// in one around it.
+    pub fn state<S: Send + Sync + 'static>(&self) -> Option<&'t S> {
+        self.scopes.state(self.scope)
+    }
+
+    pub(super) fn within(self, scope: usize) -> Self {
+        Self { scope, ..self }
+    }
+
+    pub(super) fn layers(&self) -> Vec<&'t dyn AnyLayer> {
+        self.scopes.layers(self.scope)
+    }
+
+    pub(super) fn status(&self) -> Option<&'t Status> {
+        match self.event()? {
+            Event::Status(status) => Some(status),
+            _ => None,
+        }
+    }
+
+    pub(super) fn system(&self) -> Option<&'t System> {
+        match self.event()? {
+            Event::System(system) => Some(system),
+            _ => None,
+        }
+    }
+
+    pub(super) fn meta_error(&self) -> Option<&'t MetaError> {
+        match self.event()? {
+            Event::MetaError(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    pub(super) fn unknown(&self) -> Option<&'t Unknown> {
+        match self.event()? {
+            Event::Unknown(unknown) => Some(unknown),
+            _ => None,
+        }
+    }
+
+    pub(super) fn failed(&self) -> Option<TurnFailed> {
+        match &self.facts.subject {
+            Subject::Failed(failed) => {
+                failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
+            }
+            Subject::Event(_) => None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Turn<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Turn")
+            .field("kind", &self.event().map(Event::kind))
+            .field("chat", &self.chat())
+            .finish_non_exhaustive()
+    }
+}
