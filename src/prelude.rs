@@ -2,9 +2,9 @@
 
 pub use serde::{Deserialize, Serialize};
 pub use wappa_cloud::{
-    Audio, Buttons, ContactCard, Contacts, Content, CtaUrl, Document, Image, List, Location, Media, Message,
-    MessageId, MetaError, PhoneNumber, PhoneNumberId, Reaction, Recipient, Row, Status, StatusState, Sticker,
-    System, Template, Unknown, UserId, Video, WaId,
+    Audio, Button, Buttons, Choice, ContactCard, Contacts, Content, CtaUrl, Document, Image, List, Location,
+    Media, Message, MessageId, MetaError, PhoneNumber, PhoneNumberId, Reaction, Recipient, Row, Status,
+    StatusState, Sticker, System, Template, TemplateButton, Unknown, UserId, Video, WaId, button, row, text,
 };
 pub use wappa_core::{
     Error, ErrorKind, Result,

@@ -22,6 +22,7 @@ mod client;
 pub mod code;
 mod draft;
 mod event;
+pub mod format;
 mod id;
 pub mod limits;
 mod media;

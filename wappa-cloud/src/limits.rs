@@ -47,15 +47,48 @@ impl Limit {
         }
     }
 
-    /// Whether a text stays within.
-    pub fn allows(&self, text: &str) -> bool {
+    /// Whether a text stays within. It can be asked at compile time, as [`button!`](crate::button) and its like do.
+    pub const fn allows(&self, text: &str) -> bool {
         // No text has more characters than bytes.
-        text.len() <= self.max || self.count(text) <= self.max
+        if text.len() <= self.max {
+            return true;
+        }
+        match self.unit {
+            Unit::Bytes | Unit::Items => false,
+            Unit::Characters => characters(text) <= self.max,
+        }
     }
+}
+
+impl Limit {
+    /// Refuses a text that is empty or too long by panicking; in a `const` block the compiler says so. For
+    /// [`button!`](crate::button) and its like.
+    ///
+    /// # Panics
+    /// It is not within this limit.
+    pub const fn assert(&self, text: &str) {
+        assert!(!text.is_empty(), "this is empty, and Meta wants something there");
+        assert!(self.allows(text), "this is longer than Meta allows");
+    }
+}
+
+/// What `chars().count()` says, which is no `const fn`.
+const fn characters(text: &str) -> usize {
+    let (mut rest, mut characters) = (text.as_bytes(), 0);
+    while let [byte, after @ ..] = rest {
+        // All bytes of a character but its first begin with the bits 10.
+        if *byte & 0b1100_0000 != 0b1000_0000 {
+            characters += 1;
+        }
+        rest = after;
+    }
+    characters
 }
 
 const BUTTONS_PAGE: &str = "Interactive reply buttons messages";
 const LISTS_PAGE: &str = "Interactive list messages";
+const PRODUCTS_PAGE: &str = "Multi-product messages";
+const CAROUSEL_PAGE: &str = "Interactive media carousel messages";
 
 /// The body of a text message.
 pub const TEXT_BODY: Limit = Limit::characters("text.body", 4096, "Text messages");
@@ -101,6 +134,36 @@ pub const ROW_DESCRIPTION: Limit = Limit::characters("row description", 72, LIST
 /// What stands on a link button.
 pub const CTA_DISPLAY_TEXT: Limit =
     Limit::characters("display_text", 20, "Interactive Call-to-Action URL Button messages");
+/// What stands on the button that opens a Flow.
+pub const FLOW_CTA: Limit = Limit::characters("flow_cta", 30, "Sending a Flow");
+/// Products of one message.
+pub const PRODUCTS: Limit = Limit::items("products in all sections", 30, PRODUCTS_PAGE);
+/// Sections of products.
+pub const PRODUCT_SECTIONS: Limit = Limit::items("product sections", 10, PRODUCTS_PAGE);
+/// Cards of a carousel; there are at least [`CARDS_LEAST`].
+pub const CARDS: Limit = Limit::items("interactive.action.cards", 10, CAROUSEL_PAGE);
+/// The text of a card; it has at most [`CARD_BODY_LINE_BREAKS`] line breaks.
+pub const CARD_BODY: Limit = Limit::characters("card body", 160, CAROUSEL_PAGE);
+/// What stands on a card's reply button.
+pub const CARD_BUTTON_TITLE: Limit = Limit::characters("card button title", 20, CAROUSEL_PAGE);
+/// What a card's reply button means.
+pub const CARD_BUTTON_ID: Limit = Limit::characters("card button id", 20, CAROUSEL_PAGE);
+/// What comes back with a call.
+pub const VOICE_CALL_PAYLOAD: Limit = Limit::characters("voice_call payload", 512, "Call button messages");
+/// The business's own reference to an order.
+pub const ORDER_REFERENCE: Limit = Limit::characters("reference_id", 35, "Order details messages");
+/// The name of an order's line, and other words on the bill.
+pub const ORDER_ITEM_NAME: Limit =
+    Limit::characters("order item name or description", 60, "Order details messages");
+/// What is said when an order can no longer be paid.
+pub const ORDER_EXPIRATION_DESCRIPTION: Limit =
+    Limit::characters("order.expiration.description", 120, "Order details messages");
+/// What is said about the state of an order.
+pub const ORDER_STATUS_DESCRIPTION: Limit =
+    Limit::characters("order.description", 120, "Order status messages");
+/// The name of a payment configuration.
+pub const PAYMENT_CONFIGURATION: Limit =
+    Limit::characters("payment configuration name", 60, "Order details messages");
 /// The name of a template.
 pub const TEMPLATE_NAME: Limit = Limit::characters("template.name", 512, "Templates");
 /// A template's body with its parameters filled in.
@@ -109,8 +172,24 @@ pub const TEMPLATE_BODY: Limit = Limit::characters("template body parameter", 10
 pub const TEMPLATE_HEADER: Limit = Limit::characters("template header parameter", 60, "Templates");
 /// A coupon or a one-time password.
 pub const COUPON_CODE: Limit = Limit::characters("template code parameter", 15, "Templates");
+/// Buttons of a template.
+pub const TEMPLATE_BUTTONS: Limit = Limit::items("template buttons", 10, "Templates");
+/// What a template's quick reply button means.
+pub const TEMPLATE_PAYLOAD: Limit =
+    Limit::characters("template button payload", 256, "Templates (unverified)");
+/// Cards of a template's carousel.
+pub const TEMPLATE_CARDS: Limit = Limit::items("template carousel cards", 10, "Templates");
 /// Data that statuses echo.
 pub const OPAQUE_DATA: Limit = Limit::characters("biz_opaque_callback_data", 512, "Messages");
+
+/// The least cards of a carousel.
+pub const CARDS_LEAST: usize = 2;
+/// The most line breaks in the text of a card.
+pub const CARD_BODY_LINE_BREAKS: usize = 2;
+/// The most minutes a call button works.
+pub const VOICE_CALL_MINUTES: u32 = 43_200;
+/// The most days a message is pinned (Meta: *Groups*).
+pub const PIN_DAYS: u32 = 30;
 
 /// A picture.
 pub const IMAGE_SIZE: Limit = Limit::bytes("image", 5 * MB);
@@ -151,10 +230,26 @@ pub const ALL: &[&Limit] = &[
     &ROW_ID,
     &ROW_DESCRIPTION,
     &CTA_DISPLAY_TEXT,
+    &FLOW_CTA,
+    &PRODUCTS,
+    &PRODUCT_SECTIONS,
+    &CARDS,
+    &CARD_BODY,
+    &CARD_BUTTON_TITLE,
+    &CARD_BUTTON_ID,
+    &VOICE_CALL_PAYLOAD,
+    &ORDER_REFERENCE,
+    &ORDER_ITEM_NAME,
+    &ORDER_EXPIRATION_DESCRIPTION,
+    &ORDER_STATUS_DESCRIPTION,
+    &PAYMENT_CONFIGURATION,
     &TEMPLATE_NAME,
     &TEMPLATE_BODY,
     &TEMPLATE_HEADER,
     &COUPON_CODE,
+    &TEMPLATE_BUTTONS,
+    &TEMPLATE_PAYLOAD,
+    &TEMPLATE_CARDS,
     &OPAQUE_DATA,
     &IMAGE_SIZE,
     &VIDEO_SIZE,

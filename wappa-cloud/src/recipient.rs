@@ -48,7 +48,7 @@ impl Recipient {
         if let Some(phone) = &self.phone {
             return Ok(Address::Number(phone.to_e164()));
         }
-        Err(DraftError::no_address())
+        Err(if self.user_id.is_some() { DraftError::needs_number() } else { DraftError::no_address() })
     }
 }
 

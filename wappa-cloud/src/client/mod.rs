@@ -17,6 +17,7 @@ pub use self::error::{Certainty, GraphError};
 pub use self::http::{HttpConfig, HttpTransport};
 pub use self::media::MediaInfo;
 use crate::{
+    draft::Endpoint,
     id::{MessageId, PhoneNumberId, UserId, WaId},
     secret::AccessToken,
     transport::{GraphRequest, GraphResponse, RequestBody, Target, Transport},
@@ -104,7 +105,21 @@ impl Graph {
         number: &PhoneNumberId,
         body: Bytes,
     ) -> Result<Accepted, GraphError> {
-        let sent: Sent = self.post(token, format!("{number}/messages"), body).await?;
+        self.send_to(token, number, Endpoint::Messages, body).await
+    }
+
+    /// Sends a message to the endpoint its draft is for.
+    ///
+    /// # Errors
+    /// As for [`Graph::send`].
+    pub async fn send_to(
+        &self,
+        token: &AccessToken,
+        number: &PhoneNumberId,
+        endpoint: Endpoint,
+        body: Bytes,
+    ) -> Result<Accepted, GraphError> {
+        let sent: Sent = self.post(token, format!("{number}/{}", endpoint.as_str()), body).await?;
         let message = sent.messages.into_iter().next().ok_or_else(GraphError::incomplete)?;
         let contact = sent.contacts.into_iter().next();
         let (wa_id, user_id) = contact.map_or((None, None), |contact| (contact.wa_id, contact.user_id));

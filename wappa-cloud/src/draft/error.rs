@@ -34,6 +34,8 @@ pub enum DraftErrorKind {
     Wrong(&'static str),
     /// Nothing known that the message could be addressed to.
     NoAddress,
+    /// Only a business-scoped user id is known, and this kind of message needs a phone number (131062).
+    NeedsNumber,
 }
 
 /// How much of a text is shown in an error.
@@ -67,6 +69,15 @@ impl DraftError {
         Self { field: "to".to_owned(), kind: DraftErrorKind::NoAddress, beginning: String::new() }
     }
 
+    pub(crate) fn needs_number() -> Self {
+        Self { field: "recipient".to_owned(), kind: DraftErrorKind::NeedsNumber, beginning: String::new() }
+    }
+
+    /// The same for a text that must not show.
+    pub(crate) fn without_beginning(self) -> Self {
+        Self { beginning: String::new(), ..self }
+    }
+
     /// What is wrong.
     pub fn kind(&self) -> DraftErrorKind {
         self.kind
@@ -91,6 +102,9 @@ impl fmt::Display for DraftError {
                 write!(f, "{field} `{}` is used twice: give each an id of its own", self.beginning)
             }
             DraftErrorKind::Wrong(why) => write!(f, "{field}: {why}"),
+            DraftErrorKind::NeedsNumber => f.write_str(
+                "an authentication template goes to a phone number, and only a user id is known: ask for the number",
+            ),
             DraftErrorKind::NoAddress => f.write_str(
                 "there is nobody to send to: neither a user id this kind of message allows, nor a wa_id, nor a number",
             ),

@@ -28,6 +28,12 @@ impl Location {
 
 impl IntoDraft for Location {
     fn into_draft(self) -> Result<Draft, DraftError> {
+        Draft::new(DraftKind::Location, &self.to_value()?)
+    }
+}
+
+impl Location {
+    pub(super) fn to_value(&self) -> Result<Value, DraftError> {
         // NaN is in no range.
         if !(-90.0..=90.0).contains(&self.latitude) {
             return Err(DraftError::wrong("location.latitude", "it lies between -90 and 90"));
@@ -35,12 +41,11 @@ impl IntoDraft for Location {
         if !(-180.0..=180.0).contains(&self.longitude) {
             return Err(DraftError::wrong("location.longitude", "it lies between -180 and 180"));
         }
-        let body = object([
+        Ok(object([
             ("latitude", Some(Value::from(self.latitude))),
             ("longitude", Some(Value::from(self.longitude))),
-            ("name", self.name.map(Value::from)),
-            ("address", self.address.map(Value::from)),
-        ]);
-        Draft::new(DraftKind::Location, &body)
+            ("name", self.name.as_deref().map(Value::from)),
+            ("address", self.address.as_deref().map(Value::from)),
+        ]))
     }
 }

@@ -1,14 +1,14 @@
 //! Drafts: messages that can be sent. A builder collects, [`IntoDraft::into_draft`] checks Meta's limits, and a
-//! [`Draft`] becomes the JSON of `POST /{phone-number-id}/messages`. One file per kind of message.
+//! [`Draft`] becomes the JSON of `POST /{phone-number-id}/messages`. One file per kind of message; what all interactive
+//! messages share is in `interactive/mod.rs`, what all templates share in `template/mod.rs`.
 
 mod contacts;
-mod cta_url;
 mod error;
-mod header;
 mod interactive;
-mod list;
+mod literal;
 mod location;
 mod media;
+mod pin;
 mod reaction;
 mod read;
 mod template;
@@ -21,16 +21,22 @@ use serde_json::{Map, Value};
 pub(crate) use self::read::mark_read_json;
 pub use self::{
     contacts::{ContactCard, Contacts},
-    cta_url::CtaUrl,
     error::{DraftError, DraftErrorKind},
-    header::Header,
-    interactive::Buttons,
-    list::{List, Row},
+    interactive::{
+        AddressFields, AddressMessage, Beneficiary, Button, Buttons, CallPermissionRequest, Card, Carousel,
+        CatalogMessage, Charge, Choice, ChoiceOption, ContactInfoRequest, CtaUrl, FlowMessage, FlowMode,
+        Gateway, Goods, Header, List, LocationRequest, Money, OrderDetails, OrderLine, OrderState,
+        OrderStatus, PaymentSetting, PixKey, ProductList, ProductMessage, ProductSection, Row, VoiceCall,
+    },
     media::{Audio, Document, Image, Sticker, Upload, Video},
+    pin::Pin,
     reaction::Reaction,
     read::Typing,
-    template::Template,
-    text::Text,
+    template::{
+        ActivitySharing, AuthenticationTemplate, DateParts, MarketingMessage, Parameter, ProductPolicy,
+        Template, TemplateButton, TemplateCard,
+    },
+    text::{Fit, Text},
 };
 use crate::{
     id::{MediaId, MessageId},
@@ -55,6 +61,30 @@ pub struct Draft {
     body: String,
     upload: Option<Upload>,
     reply_to: Option<MessageId>,
+    allows: AllowsUserId,
+    endpoint: Endpoint,
+    /// What else stands beside the body, as JSON.
+    beside: Vec<(&'static str, String)>,
+}
+
+/// Where a draft is sent to, below the phone number's id.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Endpoint {
+    /// All messages.
+    #[default]
+    Messages,
+    /// Marketing templates that Meta optimises (Meta: *Marketing Messages API*).
+    MarketingMessages,
+}
+
+impl Endpoint {
+    /// The last part of the path.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Messages => "messages",
+            Self::MarketingMessages => "marketing_messages",
+        }
+    }
 }
 
 /// The kinds of drafts.
@@ -79,8 +109,10 @@ pub enum DraftKind {
     Contacts,
     /// An emoji on a message.
     Reaction,
-    /// Buttons, a list or a link button.
+    /// Something with buttons, a list, a form or products.
     Interactive,
+    /// A pin on a message of a group.
+    Pin,
     /// A template.
     Template,
 }
@@ -99,10 +131,13 @@ impl DraftKind {
             Self::Contacts => "contacts",
             Self::Reaction => "reaction",
             Self::Interactive => "interactive",
+            Self::Pin => "pin",
             Self::Template => "template",
         }
     }
 }
+
+const IDENTITY: &str = "recipient_identity_key_hash";
 
 /// The JSON of a send.
 #[derive(Serialize)]
@@ -131,7 +166,15 @@ impl Draft {
     pub(crate) fn new(kind: DraftKind, body: &impl Serialize) -> Result<Self, DraftError> {
         let body = serde_json::to_string(body);
         let body = body.map_err(|_| DraftError::wrong(kind.as_str(), "it cannot be written as JSON"))?;
-        Ok(Self { kind, body, upload: None, reply_to: None })
+        Ok(Self {
+            kind,
+            body,
+            upload: None,
+            reply_to: None,
+            allows: AllowsUserId::Yes,
+            endpoint: Endpoint::Messages,
+            beside: Vec::new(),
+        })
     }
 
     /// What it is.
@@ -139,9 +182,14 @@ impl Draft {
         self.kind
     }
 
-    /// Whether it may be sent to a business-scoped user id.
+    /// Whether it may be sent to a business-scoped user id: everything may but authentication templates (131062).
     pub fn allows_user_id(&self) -> AllowsUserId {
-        AllowsUserId::Yes
+        self.allows
+    }
+
+    /// Where it is sent to.
+    pub fn endpoint(&self) -> Endpoint {
+        self.endpoint
     }
 
     /// Whether it can only be sent inside the customer service window. Templates can always be sent.
@@ -171,6 +219,14 @@ impl Draft {
         self
     }
 
+    /// The same, only for the device whose identity Meta described by this hash; if the person has another by now, Meta
+    /// refuses it (137000). The number must have the identity check turned on (Meta: *Identity change check*).
+    pub fn only_for_identity(mut self, hash: &str) -> Self {
+        self.beside.retain(|(key, _)| *key != IDENTITY);
+        self.beside.push((IDENTITY, Value::from(hash).to_string()));
+        self
+    }
+
     /// A number for what it says: the same in every process, another one for anything else it might say.
     pub fn fingerprint(&self) -> u64 {
         let mut print = Fnv::default();
@@ -180,6 +236,14 @@ impl Draft {
             upload.print(&mut print);
         }
         print.add(self.reply_to.as_ref().map_or("", MessageId::as_str).as_bytes());
+        // Nothing is added where nothing is special: fingerprints of older versions stay what they were.
+        for (key, value) in &self.beside {
+            print.add(key.as_bytes());
+            print.add(value.as_bytes());
+        }
+        if self.endpoint != Endpoint::Messages {
+            print.add(self.endpoint.as_str().as_bytes());
+        }
         print.0
     }
 
@@ -199,6 +263,9 @@ impl Draft {
             ));
         }
         let address = to.address(self.allows_user_id())?;
+        if self.kind == DraftKind::Pin && !matches!(address, Address::Group(_)) {
+            return Err(DraftError::wrong("pin", "only a message of a group can be pinned"));
+        }
         let (recipient_type, to, recipient) = match &address {
             Address::User(id) => ("individual", None, Some(id.as_str())),
             Address::Number(number) => ("individual", Some(number.as_str()), None),
@@ -218,6 +285,12 @@ impl Draft {
             .map_err(|_| DraftError::wrong(self.kind.as_str(), "it cannot be written as JSON"))?;
         // The body is JSON already; it goes in as the envelope's last member.
         json.pop();
+        for (key, value) in &self.beside {
+            json.extend_from_slice(b",\"");
+            json.extend_from_slice(key.as_bytes());
+            json.extend_from_slice(b"\":");
+            json.extend_from_slice(value.as_bytes());
+        }
         json.extend_from_slice(b",\"");
         json.extend_from_slice(self.kind.as_str().as_bytes());
         json.extend_from_slice(b"\":");

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Draft, DraftError, DraftKind, IntoDraft, required};
-use crate::limits::TEXT_BODY;
+use crate::{format, limits::TEXT_BODY};
 
 /// Words: at most 4,096 characters (Meta: *Text messages*).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,15 @@ use crate::limits::TEXT_BODY;
 pub struct Text {
     body: String,
     preview: Preview,
+}
+
+/// What becomes of a text that is longer than Meta allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// It becomes several messages, taken apart at paragraphs, lines, sentences or words.
+    Split,
+    /// It is cut, and ends in `…`.
+    Truncate,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +45,31 @@ impl Text {
     pub fn preview_url(mut self) -> Self {
         self.preview = Preview::On;
         self
+    }
+
+    /// As many messages as are needed to say it within Meta's limit, one after the other. WhatsApp's formatting stays
+    /// whole. A text within the limit is one message.
+    ///
+    /// ```
+    /// use wappa_cloud::{Fit, IntoDraft, Text};
+    ///
+    /// let long = "Once upon a time there was a bot. ".repeat(200);
+    /// let messages = Text::new(long).fit(Fit::Split);
+    /// assert_eq!(messages.len(), 2);
+    /// assert!(messages.into_iter().all(|text| text.into_draft().is_ok()));
+    /// ```
+    pub fn fit(self, how: Fit) -> Vec<Self> {
+        let preview = self.preview;
+        if TEXT_BODY.allows(&self.body) {
+            return vec![self];
+        }
+        match how {
+            Fit::Truncate => vec![Self { body: format::truncate(&self.body, &TEXT_BODY), preview }],
+            Fit::Split => {
+                let parts = format::split(&self.body, &TEXT_BODY);
+                parts.into_iter().map(|body| Self { body, preview }).collect()
+            }
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use std::{
 use bytes::Bytes;
 use dashmap::DashMap;
 use wappa_cloud::{
-    Certainty, Draft, DraftError, Graph, GraphError, MediaSource, MessageId, Recipient, Timestamp,
+    Certainty, Draft, DraftError, Endpoint, Graph, GraphError, MediaSource, MessageId, Recipient, Timestamp,
 };
 
 use self::policy::Step;
@@ -205,7 +205,7 @@ impl Letter {
         }
         let draft = self.upload(draft, key, turn).await?;
         let body = draft.to_json(&self.to, Some(&key::to_opaque(key, opaque)))?;
-        self.post_until_settled(body, key, turn).await
+        self.post_until_settled(draft.endpoint(), body, key, turn).await
     }
 
     async fn before(&self, key: SendKey, turn: Option<&Arc<TurnSends>>) -> Result<Before, SendError> {
@@ -273,13 +273,14 @@ impl Letter {
 
     async fn post_until_settled(
         &self,
+        endpoint: Endpoint,
         body: Bytes,
         key: SendKey,
         turn: Option<&Arc<TurnSends>>,
     ) -> Result<Receipt, SendError> {
         let mut tries = 0;
         loop {
-            match self.post(body.clone(), key, turn).await? {
+            match self.post(endpoint, body.clone(), key, turn).await? {
                 Ok(receipt) => return Ok(receipt),
                 Err(error) => match policy::decide(&error, key, tries) {
                     Step::GiveUp => return Err(error.into()),
@@ -300,6 +301,7 @@ impl Letter {
     /// line says that its fate is open.
     async fn post(
         &self,
+        endpoint: Endpoint,
         body: Bytes,
         key: SendKey,
         turn: Option<&Arc<TurnSends>>,
@@ -310,7 +312,7 @@ impl Letter {
             return Err(SendError::LeaseLost);
         }
         let cut_off = CutOff { letter: self, key, turn };
-        let answer = graph.send(&self.number.token, &self.number.id, body).await;
+        let answer = graph.send_to(&self.number.token, &self.number.id, endpoint, body).await;
         std::mem::forget(cut_off);
         let record = match &answer {
             Ok(accepted) => {

@@ -2,8 +2,11 @@
 
 use serde_json::json;
 
-use super::{Draft, DraftError, Header, IntoDraft, interactive::Around, required, web_address};
-use crate::limits::{CTA_DISPLAY_TEXT, INTERACTIVE_BODY};
+use super::{Around, around};
+use crate::{
+    draft::{Draft, DraftError, IntoDraft, required, web_address},
+    limits::{CTA_DISPLAY_TEXT, INTERACTIVE_BODY},
+};
 
 /// A button that opens a web page (Meta: *Interactive Call-to-Action URL Button messages*). The body has at most 1,024
 /// characters, the button 20.
@@ -20,19 +23,9 @@ impl CtaUrl {
     pub fn new(body: impl Into<String>, display_text: impl Into<String>, url: impl Into<String>) -> Self {
         Self { around: Around::new(body), display_text: display_text.into(), url: url.into() }
     }
-
-    /// What stands above the text.
-    pub fn header(mut self, header: impl Into<Header>) -> Self {
-        self.around.header = Some(header.into());
-        self
-    }
-
-    /// Small words below: at most 60 characters.
-    pub fn footer(mut self, footer: impl Into<String>) -> Self {
-        self.around.footer = Some(footer.into());
-        self
-    }
 }
+
+around!(CtaUrl: header, footer, fit);
 
 impl IntoDraft for CtaUrl {
     fn into_draft(self) -> Result<Draft, DraftError> {

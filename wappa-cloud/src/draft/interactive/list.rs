@@ -2,26 +2,34 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    Draft, DraftError, Header, IntoDraft, count,
-    interactive::{Around, unique},
-    object, required, within,
-};
-use crate::limits::{
-    LIST_BODY, LIST_BUTTON, LIST_ROWS, LIST_SECTIONS, ROW_DESCRIPTION, ROW_ID, ROW_TITLE, SECTION_TITLE,
+use super::{Around, around, unique};
+use crate::{
+    draft::{Draft, DraftError, IntoDraft, count, object, required, within},
+    limits::{
+        LIST_BODY, LIST_BUTTON, LIST_ROWS, LIST_SECTIONS, ROW_DESCRIPTION, ROW_ID, ROW_TITLE, SECTION_TITLE,
+    },
 };
 
 /// A button that opens a list of up to ten rows (Meta: *Interactive list messages*). The body has at most 4,096
 /// characters, the button 20, a row's title 24 and its description 72.
+///
+/// ```
+/// use wappa_cloud::{IntoDraft, List, Row, row};
+///
+/// let pizzas = [row!("m", "Margherita", "Tomato, mozzarella"), Row::new("q", "Quattro formaggi")];
+/// let draft = List::new("What would you like?", "See pizzas").rows("Classics", pizzas).into_draft()?;
+/// # let _ = draft;
+/// # Ok::<(), wappa_cloud::DraftError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct List {
-    around: Around,
+    pub(super) around: Around,
     button: String,
     sections: Vec<(String, Vec<Row>)>,
 }
 
-/// A row of a list.
+/// A row of a list. [`row!`](crate::row) makes one whose limits the compiler has checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Row {
@@ -55,18 +63,14 @@ impl List {
         self
     }
 
-    /// A text above the body: at most 60 characters.
-    pub fn header(mut self, text: impl Into<String>) -> Self {
-        self.around.header = Some(Header::Text(text.into()));
-        self
-    }
-
-    /// Small words below: at most 60 characters.
-    pub fn footer(mut self, footer: impl Into<String>) -> Self {
-        self.around.footer = Some(footer.into());
+    /// Shortens a body that is longer than Meta allows: it ends in `…` then, and its formatting stays whole.
+    pub fn fit(mut self) -> Self {
+        self.around = self.around.fit(&LIST_BODY);
         self
     }
 }
+
+around!(List: text_header, footer);
 
 impl IntoDraft for List {
     fn into_draft(self) -> Result<Draft, DraftError> {
