@@ -93,6 +93,7 @@ pub(crate) async fn assemble(
         Arc::clone(&store),
         Arc::clone(&clock),
         Arc::clone(&settlements),
+        Arc::clone(&numbers),
         OutboxSettings::default(),
     );
     let messenger = Messenger::new(Arc::new(outbox), Arc::clone(&numbers), Arc::clone(&store));

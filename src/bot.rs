@@ -4,12 +4,13 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use axum::Router;
 use serde::{Serialize, de::DeserializeOwned};
-use wappa_cloud::{PhoneNumberId, Recipient};
+use wappa_cloud::{AccessToken, PhoneNumberId, Recipient};
 use wappa_core::{
     chat::Chat,
     clock::Clock,
     dispatch::{DeadLetters, Dispatcher},
     messenger::Messenger,
+    outbox::SendError,
     shared::{Shared, Table},
     shutdown::{Drain, Phase},
     store::{Depth, Kept, Store, StoreError},
@@ -58,6 +59,19 @@ impl BotHandle {
     /// Values of one type that every conversation shares, by the table's name and their keys.
     pub fn table<T: Serialize + DeserializeOwned>(&self, name: &str) -> Table<T> {
         self.messenger.table(name)
+    }
+
+    /// Replaces the token this number sends with, while the bot runs. What waited because Meta did not accept the old
+    /// one goes on. Lasts until the process ends: set it where the bot reads its settings too.
+    ///
+    /// # Errors
+    /// The number is not one of the bot's.
+    pub fn set_token(
+        &self,
+        number: impl Into<PhoneNumberId>,
+        token: impl Into<String>,
+    ) -> Result<(), SendError> {
+        self.messenger.set_token(number, AccessToken::new(token))
     }
 
     /// Events that were given up on: listed, tried again, or forgotten.

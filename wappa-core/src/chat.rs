@@ -5,10 +5,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use wappa_cloud::{
-    GroupId, IntoDraft, Media, MessageId, PhoneNumberId, Reaction, Recipient, Template, Text, Typing, limits,
+    ErrorKind as GraphErrorKind, GraphError, GroupId, IntoDraft, Media, MessageId, PhoneNumberId, Reaction,
+    Recipient, Template, Text, Typing, limits,
 };
 
 use crate::{
+    clock::BoxFuture,
     messenger::{Messenger, Sending, Spoken},
     numbers::Number,
     outbox::{SendError, TurnSends},
@@ -171,9 +173,11 @@ impl Chat {
 
     async fn mark(&self, typing: Typing) -> Result<(), SendError> {
         if let Some(message) = &self.message {
-            let number = self.ours()?;
             let graph = self.messenger.outbox().graph();
-            graph.mark_read(&number.token, &number.id, message, typing).await?;
+            self.with_token(|number| {
+                Box::pin(async move { graph.mark_read(&number.token, &number.id, message, typing).await })
+            })
+            .await?;
         }
         Ok(())
     }
@@ -183,10 +187,34 @@ impl Chat {
     /// # Errors
     /// The media is gone (Meta keeps it for 7 days), too large, or does not arrive whole.
     pub async fn download(&self, media: &Media) -> Result<Bytes, SendError> {
-        let number = self.ours()?;
         let graph = self.messenger.outbox().graph();
-        let info = graph.media(&number.token, &media.id).await?;
-        Ok(graph.download(&number.token, &info, limits::DOCUMENT_SIZE.max).await?)
+        self.with_token(|number| {
+            Box::pin(async move {
+                let info = graph.media(&number.token, &media.id).await?;
+                graph.download(&number.token, &info, limits::DOCUMENT_SIZE.max).await
+            })
+        })
+        .await
+    }
+
+    /// Makes a call that is no message. If the token turns out to be dead, it waits as messages do.
+    async fn with_token<'c, T>(
+        &self,
+        call: impl Fn(Arc<Number>) -> BoxFuture<'c, Result<T, GraphError>>,
+    ) -> Result<T, SendError> {
+        let outbox = self.messenger.outbox();
+        let ours = self.ours()?;
+        loop {
+            let number = outbox.pass(&ours, self.turn.as_ref().map(|turn| &turn.sends)).await?;
+            match call(Arc::clone(&number)).await {
+                Err(error) if error.kind() == GraphErrorKind::Credentials => outbox.refused(&number, &error),
+                Err(error) => return Err(error.into()),
+                Ok(answer) => {
+                    outbox.circuits().close(&number.id);
+                    return Ok(answer);
+                }
+            }
+        }
     }
 
     /// What this bot remembers about this person, in the shape of `T`; `T::default()` at first. Written when the

@@ -129,6 +129,7 @@ impl SendError {
             Self::Draft(_) | Self::File { .. } | Self::UnknownNumber(_) => ErrorKind::InvalidRequest,
             Self::Graph(error) => error.kind().into(),
             Self::Store(_) => ErrorKind::Store,
+            Self::Credentials(_) => ErrorKind::Credentials,
             Self::LeaseLost | Self::CutOff => ErrorKind::Unavailable,
         }
     }

@@ -8,6 +8,7 @@ use std::{
 
 use wappa_cloud::{Event, ItemKind, Message, MetaError, Status, System, Unknown};
 
+pub use crate::outbox::CredentialsLost;
 use crate::{
     chat::Chat,
     clock::BoxFuture,
@@ -51,6 +52,17 @@ pub trait EventHandler: Send + Sync + 'static {
         ready(Err(Error::unhandled()))
     }
 
+    /// Meta no longer accepts a number's token. Called once, whatever many sends notice it: they wait until
+    /// [`Messenger::set_token`] gives the number another, or the old one works again. It is in the log in any case.
+    fn on_credentials(
+        &self,
+        messenger: Messenger,
+        lost: CredentialsLost,
+    ) -> impl Future<Output = Result> + Send {
+        let _ = (messenger, lost);
+        ready(Ok(()))
+    }
+
     /// A turn was tried for the last time and goes to the dead letters. The chat still works: say sorry here.
     fn on_turn_failed(&self, chat: Chat, failed: TurnFailed) -> impl Future<Output = Result> + Send {
         let _ = (chat, failed);
@@ -91,6 +103,7 @@ pub struct TurnFailed {
 pub(crate) trait AnyHandler: Send + Sync + 'static {
     fn handle(&self, place: Place, event: Event) -> BoxFuture<'_, Result>;
     fn failed(&self, chat: Chat, failed: TurnFailed) -> BoxFuture<'_, Result>;
+    fn credentials(&self, messenger: Messenger, lost: CredentialsLost) -> BoxFuture<'_, Result>;
 }
 
 /// Where an event takes place.
@@ -114,6 +127,10 @@ impl<H: EventHandler> AnyHandler for H {
 
     fn failed(&self, chat: Chat, failed: TurnFailed) -> BoxFuture<'_, Result> {
         Box::pin(self.on_turn_failed(chat, failed))
+    }
+
+    fn credentials(&self, messenger: Messenger, lost: CredentialsLost) -> BoxFuture<'_, Result> {
+        Box::pin(self.on_credentials(messenger, lost))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{future::IntoFuture, sync::Arc};
 
 use serde::{Serialize, de::DeserializeOwned};
-use wappa_cloud::{Draft, DraftError, IntoDraft, MessageId, PhoneNumberId, Recipient};
+use wappa_cloud::{AccessToken, Draft, DraftError, IntoDraft, MessageId, PhoneNumberId, Recipient};
 
 use crate::{
     clock::BoxFuture,
@@ -34,6 +34,15 @@ impl Messenger {
     /// The numbers this bot has.
     pub fn numbers(&self) -> Vec<Arc<Number>> {
         self.shared.numbers.all()
+    }
+
+    /// Replaces the token this number sends with. What waited because Meta did not accept the old one goes on. Lasts
+    /// until the process ends: set it where the bot reads its settings too.
+    ///
+    /// # Errors
+    /// The number is not ours, or its tokens are kept elsewhere.
+    pub fn set_token(&self, number: impl Into<PhoneNumberId>, token: AccessToken) -> Result<(), SendError> {
+        self.shared.outbox.set_token(&number.into(), token)
     }
 
     pub(crate) fn outbox(&self) -> &Arc<Outbox> {

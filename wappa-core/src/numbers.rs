@@ -1,6 +1,9 @@
 //! The numbers door: which business numbers are ours, which app each belongs to, and with which credentials.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use foldhash::fast::RandomState;
 use wappa_cloud::{AccessToken, AppSecret, PhoneNumberId, VerifyToken, WabaId};
@@ -46,12 +49,20 @@ pub trait Numbers: Send + Sync + 'static {
 
     /// Whether `given` is the verify token of one of ours.
     fn verifies(&self, given: &str) -> bool;
+
+    /// Replaces the token this number sends with, while the bot runs. Answers with the number as it is now, or with
+    /// nothing if it is not ours or keeps its token elsewhere.
+    fn set_token(&self, id: &str, token: AccessToken) -> Option<Arc<Number>> {
+        let _ = (id, token);
+        None
+    }
 }
 
-/// Numbers known when the bot is built, from the environment or from code.
-#[derive(Debug, Clone)]
+/// Numbers known when the bot is built, from the environment or from code. Their tokens may be replaced; that lasts until
+/// the process ends.
+#[derive(Debug)]
 pub struct StaticNumbers {
-    numbers: HashMap<PhoneNumberId, Arc<Number>, RandomState>,
+    numbers: HashMap<PhoneNumberId, RwLock<Arc<Number>>, RandomState>,
     apps: Arc<[Arc<App>]>,
     verify_token: VerifyToken,
 }
@@ -59,32 +70,34 @@ pub struct StaticNumbers {
 impl StaticNumbers {
     /// Takes the numbers and the verify token that Meta's handshake must name.
     pub fn new(numbers: impl IntoIterator<Item = Number>, verify_token: VerifyToken) -> Self {
-        let numbers: HashMap<_, _, RandomState> =
-            numbers.into_iter().map(|n| (n.id.clone(), Arc::new(n))).collect();
         let mut apps: Vec<Arc<App>> = Vec::new();
-        for number in numbers.values() {
-            if !apps.iter().any(|app| Arc::ptr_eq(app, &number.app)) {
-                apps.push(Arc::clone(&number.app));
-            }
-        }
+        let numbers = numbers
+            .into_iter()
+            .map(|number| {
+                if !apps.iter().any(|app| Arc::ptr_eq(app, &number.app)) {
+                    apps.push(Arc::clone(&number.app));
+                }
+                (number.id.clone(), RwLock::new(Arc::new(number)))
+            })
+            .collect();
         Self { numbers, apps: apps.into(), verify_token }
     }
 }
 
 impl Numbers for StaticNumbers {
     fn number(&self, id: &str) -> Option<Arc<Number>> {
-        self.numbers.get(id).cloned()
+        self.numbers.get(id).map(current)
     }
 
     fn owner_of(&self, business_account: &str) -> Option<Arc<Number>> {
         self.numbers
             .values()
+            .map(current)
             .find(|n| n.business_account.as_ref().is_some_and(|id| id.as_str() == business_account))
-            .cloned()
     }
 
     fn all(&self) -> Vec<Arc<Number>> {
-        self.numbers.values().cloned().collect()
+        self.numbers.values().map(current).collect()
     }
 
     fn apps(&self) -> Arc<[Arc<App>]> {
@@ -94,4 +107,14 @@ impl Numbers for StaticNumbers {
     fn verifies(&self, given: &str) -> bool {
         self.verify_token.matches(given)
     }
+
+    fn set_token(&self, id: &str, token: AccessToken) -> Option<Arc<Number>> {
+        let mut number = self.numbers.get(id)?.write().unwrap_or_else(PoisonError::into_inner);
+        *number = Arc::new(Number { token, ..Number::clone(&number) });
+        Some(Arc::clone(&number))
+    }
+}
+
+fn current(number: &RwLock<Arc<Number>>) -> Arc<Number> {
+    Arc::clone(&number.read().unwrap_or_else(PoisonError::into_inner))
 }

@@ -1,6 +1,7 @@
 //! Dispatch: gives leased lanes to workers, one turn at a time per lane, many lanes at once, and looks after leases,
 //! retries and the lanes that wait. What a turn *does* is the author's; what it says leaves through the outbox.
 
+mod circuits;
 mod lane;
 mod leases;
 mod letters;
@@ -126,6 +127,9 @@ impl Dispatcher {
             tokio::spawn(poll::run(Arc::clone(&inner), class));
         }
         tokio::spawn(leases::keep(Arc::clone(&inner)));
+        if let Some(changes) = inner.messenger.outbox().circuits().changes() {
+            tokio::spawn(circuits::run(Arc::clone(&inner), changes));
+        }
         Self { inner }
     }
 

@@ -104,12 +104,8 @@ async fn fail(
         Ran::Returned(Err(error)) if !error.is_unhandled() => {
             tracing::error!(event = seq, %error, "on_turn_failed failed as well");
         }
-        Ran::Parked(_) => {
-            tracing::error!(
-                event = seq,
-                "on_turn_failed could not send at the moment: its message is dropped"
-            );
-        }
+        // Not dead yet: the last try is made again when the hook can say what it has to say.
+        Ran::Parked(until) => end.outcome = Outcome::Parked { until },
         Ran::Returned(_) => {}
     }
     end.sends.append(&mut turn.sends.take_records());

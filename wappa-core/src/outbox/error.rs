@@ -32,6 +32,11 @@ pub enum SendError {
     /// The number is not, or no longer, one of ours.
     #[error("the number {0} is not configured: add it to the bot's numbers")]
     UnknownNumber(String),
+    /// Meta does not accept the number's token, and nobody replaced it in time.
+    #[error(
+        "Meta does not accept the token of the number {0}: make a new one and give it to the bot with set_token"
+    )]
+    Credentials(String),
     /// The process that would have sent it is going away.
     #[error("the send was cut off: it may or may not have reached Meta")]
     CutOff,

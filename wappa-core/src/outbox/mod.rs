@@ -1,6 +1,7 @@
 //! The way out: every message leaves here, once, in the order said, under a key that Meta echoes. What goes in is a
 //! draft with an address; what comes out is a receipt, or an error that says why nothing was sent.
 
+pub(crate) mod circuit;
 mod error;
 mod key;
 mod policy;
@@ -19,20 +20,25 @@ use std::{
 use bytes::Bytes;
 use dashmap::DashMap;
 use wappa_cloud::{
-    Certainty, Draft, DraftError, Endpoint, Graph, GraphError, MediaSource, MessageId, Recipient, Timestamp,
+    AccessToken, Certainty, Draft, DraftError, Endpoint, Graph, GraphError, MediaSource, MessageId,
+    PhoneNumberId, Recipient, Timestamp,
 };
 
-use self::policy::Step;
 pub(crate) use self::turn::Place;
 pub use self::{
+    circuit::CredentialsLost,
     error::SendError,
     key::{Scope, from_opaque},
     settle::Settlements,
     turn::{LeaseWatch, TurnSends},
 };
+use self::{
+    circuit::{Circuits, Gate},
+    policy::Step,
+};
 use crate::{
     clock::Clock,
-    numbers::Number,
+    numbers::{Number, Numbers},
     store::{Begun, PersonId, SendKey, SendRecord, SendState, Store},
 };
 
@@ -84,6 +90,8 @@ pub struct Outbox {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     settlements: Arc<Settlements>,
+    numbers: Arc<dyn Numbers>,
+    circuits: Circuits,
     settings: OutboxSettings,
     unnamed: AtomicU64,
     started: Timestamp,
@@ -118,6 +126,7 @@ impl Outbox {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         settlements: Arc<Settlements>,
+        numbers: Arc<dyn Numbers>,
         settings: OutboxSettings,
     ) -> Self {
         let started = clock.now();
@@ -126,6 +135,8 @@ impl Outbox {
             store,
             clock,
             settlements,
+            numbers,
+            circuits: Circuits::default(),
             settings,
             unnamed: AtomicU64::new(0),
             started,
@@ -139,6 +150,60 @@ impl Outbox {
 
     pub(crate) fn graph(&self) -> &Graph {
         &self.graph
+    }
+
+    pub(crate) fn circuits(&self) -> &Circuits {
+        &self.circuits
+    }
+
+    /// Replaces the token of a number, and lets what waited for it go on.
+    pub(crate) fn set_token(&self, id: &PhoneNumberId, token: AccessToken) -> Result<(), SendError> {
+        match self.numbers.set_token(id.as_str(), token) {
+            Some(number) => {
+                self.circuits.close(&number.id);
+                Ok(())
+            }
+            None => Err(SendError::UnknownNumber(id.to_string())),
+        }
+    }
+
+    /// The number with the token it has now, once that may be used. While every token is alive this is one load.
+    pub(crate) async fn pass(
+        &self,
+        number: &Arc<Number>,
+        turn: Option<&Arc<TurnSends>>,
+    ) -> Result<Arc<Number>, SendError> {
+        if !self.circuits.ever_open() {
+            return Ok(Arc::clone(number));
+        }
+        let patience = self.clock.monotonic() + self.settings.patience;
+        loop {
+            let closed = self.circuits.closed();
+            let id = &number.id;
+            let number =
+                self.numbers.number(id.as_str()).ok_or_else(|| SendError::UnknownNumber(id.to_string()))?;
+            let now = self.clock.now();
+            let Gate::Wait(until) = self.circuits.gate(&number, now) else { return Ok(number) };
+            if let Some(turn) = turn {
+                turn.park(self.circuits.park(&number, turn.lane, turn.history.parks, now)).await;
+            }
+            let left = patience.saturating_sub(self.clock.monotonic());
+            if left.is_zero() {
+                return Err(SendError::Credentials(id.to_string()));
+            }
+            tokio::select! {
+                () = closed => {}
+                () = self.clock.sleep(until.since(now).min(left)) => {}
+            }
+        }
+    }
+
+    /// Takes note of a refused token. A call that was made with one that has been replaced since may be made again.
+    pub(crate) fn refused(&self, used: &Number, error: &GraphError) {
+        let current = self.numbers.number(used.id.as_str());
+        if current.is_none_or(|current| circuit::same(&current.token, &used.token)) {
+            self.circuits.trip(used, error, self.clock.now());
+        }
     }
 
     pub(crate) async fn send(self: &Arc<Self>, job: Job) -> Result<Receipt, SendError> {
@@ -256,9 +321,11 @@ impl Letter {
         let upload = upload.clone().with_bytes(bytes);
         let mut tries = 0;
         loop {
-            match self.outbox.graph.upload(&self.number.token, &self.number.id, &upload).await {
+            let number = self.outbox.pass(&self.number, turn).await?;
+            match self.outbox.graph.upload(&number.token, &number.id, &upload).await {
                 Ok(id) => return Ok(draft.with_media(&id)),
                 Err(error) => match policy::decide(&error, key, tries) {
+                    Step::NewToken => self.outbox.refused(&number, &error),
                     Step::Again(wait) => self.wait(wait, error, tries, turn).await?,
                     // An upload that may have arrived is no message: doing it again harms nobody.
                     Step::Settle if tries < 3 => {
@@ -280,9 +347,17 @@ impl Letter {
     ) -> Result<Receipt, SendError> {
         let mut tries = 0;
         loop {
-            match self.post(endpoint, body.clone(), key, turn).await? {
-                Ok(receipt) => return Ok(receipt),
+            let number = self.outbox.pass(&self.number, turn).await?;
+            match self.post(&number, endpoint, body.clone(), key, turn).await? {
+                Ok(receipt) => {
+                    self.outbox.circuits.close(&number.id);
+                    return Ok(receipt);
+                }
                 Err(error) => match policy::decide(&error, key, tries) {
+                    Step::NewToken => {
+                        self.outbox.refused(&number, &error);
+                        continue;
+                    }
                     Step::GiveUp => return Err(error.into()),
                     Step::Again(wait) => self.wait(wait, error, tries, turn).await?,
                     Step::Settle => {
@@ -301,6 +376,7 @@ impl Letter {
     /// line says that its fate is open.
     async fn post(
         &self,
+        number: &Number,
         endpoint: Endpoint,
         body: Bytes,
         key: SendKey,
@@ -312,7 +388,7 @@ impl Letter {
             return Err(SendError::LeaseLost);
         }
         let cut_off = CutOff { letter: self, key, turn };
-        let answer = graph.send_to(&self.number.token, &self.number.id, endpoint, body).await;
+        let answer = graph.send_to(&number.token, &number.id, endpoint, body).await;
         std::mem::forget(cut_off);
         let record = match &answer {
             Ok(accepted) => {

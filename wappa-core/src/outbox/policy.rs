@@ -13,19 +13,22 @@ pub(super) enum Step {
     Again(Duration),
     /// Meta may have it: a status tells, or silence until the window is over.
     Settle,
+    /// Meta does not have it, and takes nothing with this token.
+    NewToken,
     /// It will be refused again.
     GiveUp,
 }
 
 const FIRST: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_mins(1);
-/// A dead token is asked about at this pace until it is replaced.
-const CREDENTIALS: Duration = Duration::from_secs(30);
 
 /// Decides about the `tries`-th failure in a row (from 0).
 pub(super) fn decide(error: &GraphError, key: SendKey, tries: u32) -> Step {
     if error.certainty() == Certainty::Unknown {
         return Step::Settle;
+    }
+    if error.retry() == Retry::RefreshToken {
+        return Step::NewToken;
     }
     if let Some(after) = error.retry_after {
         return match error.retry() {
@@ -37,7 +40,6 @@ pub(super) fn decide(error: &GraphError, key: SendKey, tries: u32) -> Step {
         // Meta's own rule for the pair limit: 4^x seconds.
         (Retry::Backoff, ErrorKind::PairPace) => Step::Again(power(Duration::from_secs(1), 4, tries)),
         (Retry::Backoff, _) => Step::Again(jittered(power(FIRST, 2, tries), key, tries)),
-        (Retry::RefreshToken, _) => Step::Again(CREDENTIALS),
         _ => Step::GiveUp,
     }
 }

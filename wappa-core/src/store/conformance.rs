@@ -429,11 +429,23 @@ async fn sweeping_forgets_the_old(store: &impl Store) {
 }
 
 async fn waking_brings_a_parked_lane_forward(store: &impl Store) {
-    let claim = only(take(store, 0, vec![arrival(1, wa("1"))]).await.claims);
-    store.wake(claim.lane, at(1)).await.expect("a wake");
-    assert!(self::claim(store, 2).await.is_empty(), "a leased lane is left alone");
-    finish(store, &claim, 3, Outcome::Parked { until: at(60) }).await;
-    assert!(self::claim(store, 4).await.is_empty());
-    store.wake(claim.lane, at(4)).await.expect("a wake");
-    assert_eq!(only(self::claim(store, 4).await).event.parks, 1);
+    let first = only(take(store, 0, vec![arrival(1, wa("1"))]).await.claims);
+    finish(store, &first, 1, Outcome::Parked { until: at(60) }).await;
+    assert!(self::claim(store, 2).await.is_empty());
+    store.wake(first.lane, at(2)).await.expect("a wake");
+    let second = only(self::claim(store, 2).await);
+    assert_eq!(second.event.parks, 1);
+
+    store.wake(second.lane, at(3)).await.expect("a wake");
+    assert!(self::claim(store, 4).await.is_empty(), "a leased lane stays leased");
+    let ended = finish(store, &second, 5, Outcome::Parked { until: at(60) }).await;
+    assert!(matches!(ended, Committed::Ready(when) if when == at(5)), "what it waits for has happened");
+    let third = only(self::claim(store, 5).await);
+    finish(store, &third, 6, Outcome::Parked { until: at(60) }).await;
+    assert!(self::claim(store, 59).await.is_empty(), "which counts once");
+    store.wake(third.lane, at(59)).await.expect("a wake");
+    let fourth = only(self::claim(store, 59).await);
+    store.wake(fourth.lane, at(59)).await.expect("a wake");
+    finish(store, &fourth, 60, Outcome::Retry { at: at(90) }).await;
+    assert!(self::claim(store, 61).await.is_empty(), "and not for a turn that failed");
 }

@@ -65,7 +65,8 @@ pub trait Store: Send + Sync + 'static {
     /// The leases stand as they were.
     async fn renew(&self, held: Vec<(LaneId, Epoch)>, until: Timestamp) -> Result<Vec<LaneId>, StoreError>;
 
-    /// Makes a lane that is backing off or parked ready at once. Leased and idle lanes are left alone.
+    /// Makes a lane that is backing off or parked ready at once. A leased lane is ready at once if its turn ends parked: it
+    /// may have been about to wait for what has just happened. Idle and blocked lanes are left alone.
     ///
     /// # Errors
     /// The lane stays as it was and becomes ready at its own time.

@@ -72,6 +72,7 @@ impl State {
             who: place.who.clone(),
             epoch: 0,
             hold: Hold::Free,
+            woken: false,
             ready_at: lease.now,
             queue: std::collections::VecDeque::new(),
         });

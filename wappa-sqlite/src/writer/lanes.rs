@@ -18,6 +18,8 @@ pub(super) struct Lane {
     pub(super) who: Who,
     pub(super) epoch: i64,
     pub(super) hold: Hold,
+    /// Woken while it was leased.
+    pub(super) woken: bool,
     pub(super) ready_at: Timestamp,
     pub(super) queue: VecDeque<i64>,
 }
@@ -98,6 +100,7 @@ impl Lanes {
                 who: Who::read(row.get(6)?, kind, row.get(5)?),
                 epoch: 0,
                 hold: Hold::Free,
+                woken: false,
                 ready_at: Timestamp::from_millis(row.get(2)?),
                 queue: VecDeque::from([seq]),
             };
@@ -152,6 +155,7 @@ impl Lanes {
         let lane = self.active.get_mut(&id)?;
         lane.epoch = epoch;
         lane.hold = Hold::Leased;
+        lane.woken = false;
         let seq = *lane.queue.front()?;
         self.schedule(id, until);
         Some((Epoch(epoch), seq))
@@ -196,12 +200,11 @@ impl Lanes {
     }
 
     pub(super) fn wake(&mut self, id: LaneId, now: Timestamp) {
-        if self
-            .active
-            .get(&id)
-            .is_some_and(|lane| lane.hold == Hold::Free && lane.ready_at > now && lane.ready_at != BLOCKED)
-        {
-            self.schedule(id, now);
+        let Some(lane) = self.active.get_mut(&id) else { return };
+        match lane.hold {
+            Hold::Leased => lane.woken = true,
+            Hold::Free if lane.ready_at > now && lane.ready_at != BLOCKED => self.schedule(id, now),
+            Hold::Free => {}
         }
     }
 
@@ -263,6 +266,7 @@ pub(super) fn read(db: &Connection, id: LaneId) -> rusqlite::Result<Option<Lane>
         who: Who::read(row.get(3)?, kind, row.get(2)?),
         epoch: 0,
         hold: Hold::Free,
+        woken: false,
         ready_at: BLOCKED,
         queue: VecDeque::new(),
     }))

@@ -165,6 +165,7 @@ impl State {
             who,
             epoch: 0,
             hold: Hold::Free,
+            woken: false,
             ready_at: now,
             queue: VecDeque::new(),
         }))

@@ -102,6 +102,7 @@ impl State {
                 return Ok(Committed::Ready(*at));
             }
             Outcome::Parked { until } => {
+                let until = if self.lanes.get(id).is_some_and(|lane| lane.woken) { &now } else { until };
                 db.prepare_cached(
                     "UPDATE inbox SET open = 0, attempts = attempts - 1, parks = parks + 1, ready_at = ?2
                      WHERE seq = ?1",

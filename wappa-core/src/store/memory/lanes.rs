@@ -41,6 +41,8 @@ struct Lane {
     ready_at: Option<Timestamp>,
     /// Leased, and not ended by a commit.
     open: bool,
+    /// Woken while it was leased.
+    woken: bool,
     attempts: u32,
     parks: u32,
     interrupted: Option<Timestamp>,
@@ -153,6 +155,7 @@ impl Lanes {
             epoch: 0,
             ready_at: None,
             open: false,
+            woken: false,
             attempts: 0,
             parks: 0,
             interrupted: None,
@@ -234,6 +237,7 @@ impl Lanes {
             lane.interrupted = Some(lease.now);
         }
         lane.open = true;
+        lane.woken = false;
         lane.epoch += 1;
         lane.attempts += 1;
         let claim = lane.head(people, id);
@@ -257,10 +261,10 @@ impl Lanes {
     }
 
     pub(super) fn wake(&mut self, id: LaneId, now: Timestamp) {
-        let waits = self
-            .lane(id)
-            .is_some_and(|lane| !lane.open && lane.ready_at.is_some_and(|at| at > now && at != BLOCKED));
-        if waits {
+        let Some(lane) = self.lane_mut(id) else { return };
+        if lane.open {
+            lane.woken = true;
+        } else if lane.ready_at.is_some_and(|at| at > now && at != BLOCKED) {
             self.schedule(id, Some(now));
         }
     }
@@ -295,7 +299,7 @@ impl Lanes {
             Outcome::Parked { until } => {
                 lane.attempts = lane.attempts.saturating_sub(1);
                 lane.parks += 1;
-                Some(until)
+                Some(if lane.woken { lease.now } else { until })
             }
         };
         if let Some(at) = again_at {
