@@ -95,6 +95,18 @@ ids! {
     ParentUserId;
     /// The id of a group.
     GroupId;
+    /// The id of a call: `wacid.…`.
+    CallId;
+    /// The id of a template in one language.
+    TemplateId;
+    /// The id of a Flow.
+    FlowId;
+    /// The id of a business portfolio.
+    BusinessId;
+    /// The id of a multi-partner solution.
+    SolutionId;
+    /// The id of any other object of the Graph API.
+    ObjectId;
 }
 
 struct StringOrNumber;

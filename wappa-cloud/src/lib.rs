@@ -18,7 +18,7 @@
 
 #![doc(test(attr(deny(warnings))))]
 
-mod client;
+pub mod client;
 pub mod code;
 mod draft;
 mod event;
@@ -35,8 +35,10 @@ mod time;
 mod transport;
 pub mod webhook;
 
+#[cfg(feature = "client")]
+pub use self::client::{HttpConfig, HttpTransport};
 pub use self::{
-    client::*,
+    client::{Accepted, Certainty, Graph, GraphError, MediaInfo},
     code::{Code, ErrorKind, Retry},
     draft::*,
     event::*,
@@ -45,7 +47,7 @@ pub use self::{
     phone::{PhoneNumber, PhoneNumberError},
     raw::RawJson,
     recipient::{Address, Recipient},
-    secret::{AccessToken, AppSecret, VerifyToken},
+    secret::{AccessToken, AppSecret, SipPassword, VerifyToken},
     signature::SignatureError,
     time::Timestamp,
     transport::*,

@@ -86,6 +86,8 @@ const fn characters(text: &str) -> usize {
 }
 
 const BUTTONS_PAGE: &str = "Interactive reply buttons messages";
+const COMPONENTS_PAGE: &str = "Conversational components";
+const PROFILE_PAGE: &str = "Business profiles";
 const LISTS_PAGE: &str = "Interactive list messages";
 const PRODUCTS_PAGE: &str = "Multi-product messages";
 const CAROUSEL_PAGE: &str = "Interactive media carousel messages";
@@ -181,6 +183,39 @@ pub const TEMPLATE_PAYLOAD: Limit =
 pub const TEMPLATE_CARDS: Limit = Limit::items("template carousel cards", 10, "Templates");
 /// Data that statuses echo.
 pub const OPAQUE_DATA: Limit = Limit::characters("biz_opaque_callback_data", 512, "Messages");
+/// Ice breakers of a number.
+pub const ICE_BREAKERS: Limit = Limit::items("prompts", 4, COMPONENTS_PAGE);
+/// An ice breaker.
+pub const ICE_BREAKER: Limit = Limit::characters("prompt", 80, COMPONENTS_PAGE);
+/// Commands of a number.
+pub const COMMANDS: Limit = Limit::items("commands", 30, COMPONENTS_PAGE);
+/// The name of a command, without the `/`.
+pub const COMMAND_NAME: Limit = Limit::characters("command_name", 32, COMPONENTS_PAGE);
+/// What a command does.
+pub const COMMAND_DESCRIPTION: Limit = Limit::characters("command_description", 256, COMPONENTS_PAGE);
+/// The sentence of a profile.
+pub const PROFILE_ABOUT: Limit = Limit::characters("about", 139, PROFILE_PAGE);
+/// The address of a profile.
+pub const PROFILE_ADDRESS: Limit = Limit::characters("address", 256, PROFILE_PAGE);
+/// The description of a profile.
+pub const PROFILE_DESCRIPTION: Limit = Limit::characters("description", 512, PROFILE_PAGE);
+/// The email address of a profile.
+pub const PROFILE_EMAIL: Limit = Limit::characters("email", 128, PROFILE_PAGE);
+/// The websites of a profile.
+pub const PROFILE_WEBSITES: Limit = Limit::items("websites", 2, PROFILE_PAGE);
+/// A website of a profile.
+pub const PROFILE_WEBSITE: Limit = Limit::characters("website", 256, PROFILE_PAGE);
+/// What a QR code writes in a chat.
+pub const QR_MESSAGE: Limit = Limit::characters("prefilled_message", 140, "QR codes");
+/// What a group is called.
+pub const GROUP_SUBJECT: Limit = Limit::characters("subject", 128, "Groups API");
+/// What a group is for.
+pub const GROUP_DESCRIPTION: Limit = Limit::characters("description", 2048, "Groups API");
+/// The name of a Flow.
+pub const FLOW_NAME: Limit = Limit::characters("name", 200, "Flows API (unverified)");
+/// The JSON of a Flow.
+pub const FLOW_JSON: Limit =
+    Limit { name: "flow.json", max: 10 * MB, unit: Unit::Bytes, source: "Flows API" };
 
 /// The least cards of a carousel.
 pub const CARDS_LEAST: usize = 2;
@@ -251,6 +286,22 @@ pub const ALL: &[&Limit] = &[
     &TEMPLATE_PAYLOAD,
     &TEMPLATE_CARDS,
     &OPAQUE_DATA,
+    &ICE_BREAKERS,
+    &ICE_BREAKER,
+    &COMMANDS,
+    &COMMAND_NAME,
+    &COMMAND_DESCRIPTION,
+    &PROFILE_ABOUT,
+    &PROFILE_ADDRESS,
+    &PROFILE_DESCRIPTION,
+    &PROFILE_EMAIL,
+    &PROFILE_WEBSITES,
+    &PROFILE_WEBSITE,
+    &QR_MESSAGE,
+    &GROUP_SUBJECT,
+    &GROUP_DESCRIPTION,
+    &FLOW_NAME,
+    &FLOW_JSON,
     &IMAGE_SIZE,
     &VIDEO_SIZE,
     &AUDIO_SIZE,

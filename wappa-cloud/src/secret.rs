@@ -25,6 +25,15 @@ macro_rules! secrets {
             }
         }
 
+        /// Takes as long whether they are the same or not.
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.expose().as_bytes().ct_eq(other.expose().as_bytes()).into()
+            }
+        }
+
+        impl Eq for $name {}
+
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(concat!(stringify!($name), "(…)"))
@@ -38,6 +47,8 @@ secrets! {
     AccessToken;
     /// The word of your own that Meta's handshake must name (Meta: *Webhooks, Verification requests*).
     VerifyToken;
+    /// The password with which Meta signs in to a SIP server of the business.
+    SipPassword;
 }
 
 impl VerifyToken {

@@ -20,8 +20,8 @@ pub trait Transport: Send + Sync + 'static {
     fn call(&self, request: GraphRequest) -> BoxFuture<'_, Result<GraphResponse, TransportError>>;
 }
 
-/// A call to make.
-#[derive(Debug, Clone)]
+/// A call to make. `Debug` shows the names of query parameters and not their values, as some are secret.
+#[derive(Clone)]
 pub struct GraphRequest {
     /// The HTTP method.
     pub method: Method,
@@ -47,11 +47,25 @@ impl GraphRequest {
     }
 }
 
+impl fmt::Debug for GraphRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.query.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("GraphRequest")
+            .field("method", &self.method)
+            .field("target", &self.target)
+            .field("query", &names)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Where a request goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// A path below base URL and version, such as `106540352242922/messages`.
     Node(String),
+    /// A path on `api.facebook.com`, which has no versions; below the base URL where that is not Meta's.
+    Api(String),
     /// An absolute URL, as Meta gives for media.
     Url(String),
 }
@@ -63,6 +77,16 @@ pub enum RequestBody {
     Empty,
     /// JSON.
     Json(Bytes),
+    /// A form without files.
+    Form(Vec<(String, String)>),
+    /// The bytes of a resumable upload from this place on (Meta: *Resumable Upload API*). The token goes with it as
+    /// `OAuth`.
+    Chunk {
+        /// How many bytes Meta has.
+        offset: u64,
+        /// Those that follow.
+        bytes: Bytes,
+    },
     /// A form with one file.
     Multipart {
         /// The other fields, in order.
@@ -77,6 +101,8 @@ impl fmt::Debug for RequestBody {
         match self {
             Self::Empty => f.write_str("Empty"),
             Self::Json(body) => write!(f, "Json({} bytes)", body.len()),
+            Self::Form(fields) => write!(f, "Form({} fields)", fields.len()),
+            Self::Chunk { offset, bytes } => write!(f, "Chunk({} bytes from {offset})", bytes.len()),
             Self::Multipart { file, .. } => write!(f, "Multipart({file:?})"),
         }
     }
@@ -128,6 +154,13 @@ pub struct GraphResponse {
     pub content_type: Option<String>,
     /// The body.
     pub body: Bytes,
+}
+
+impl GraphResponse {
+    /// Whether the status is one of success.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
 }
 
 impl fmt::Debug for GraphResponse {

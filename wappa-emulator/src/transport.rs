@@ -47,13 +47,15 @@ impl Transport for InProcess {
 
 fn call(request: GraphRequest, origin: &str) -> Option<GraphCall> {
     let (path, mut query) = match request.target {
-        Target::Node(path) => (path, Vec::new()),
+        Target::Node(path) | Target::Api(path) => (path, Vec::new()),
         Target::Url(url) => parts(url.strip_prefix(origin)?)?,
     };
     query.extend(request.query);
     let body = match request.body {
         RequestBody::Empty => GraphBody::Empty,
         RequestBody::Json(body) => GraphBody::Json(body),
+        RequestBody::Form(fields) => GraphBody::Form { fields, file: None },
+        RequestBody::Chunk { bytes, .. } => GraphBody::Json(bytes),
         RequestBody::Multipart { fields, file } => GraphBody::Form {
             fields,
             file: Some(FormFile { name: Some(file.name), mime: Some(file.mime), bytes: file.bytes }),

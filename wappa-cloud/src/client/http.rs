@@ -13,6 +13,9 @@ use crate::transport::{
 /// Hosts of Meta's that a token may be sent to, with everything below them.
 const META: [&str; 4] = ["facebook.com", "fbsbx.com", "fbcdn.net", "whatsapp.net"];
 
+/// Where Meta's newer calls go.
+const API: &str = "https://api.facebook.com";
+
 /// Redirects followed, without the token once the host changes.
 const REDIRECTS: usize = 3;
 
@@ -52,6 +55,8 @@ pub struct HttpTransport {
     base: Url,
     /// The path of the base and the version, with a slash at its end.
     prefix: String,
+    /// Where calls without a version go.
+    api: Url,
 }
 
 impl HttpTransport {
@@ -78,7 +83,11 @@ impl HttpTransport {
                 .map_err(|source| TransportError::new(TransportErrorKind::Connect, source))
         };
         let prefix = format!("{}/{}/", base.path().trim_end_matches('/'), config.version);
-        Ok(Self { meta: client()?, others: client()?, base, prefix })
+        let api = match base.host_str() {
+            Some("graph.facebook.com") => Url::parse(API).map_err(|_| refused())?,
+            _ => base.clone(),
+        };
+        Ok(Self { meta: client()?, others: client()?, base, prefix, api })
     }
 
     fn is_trusted(&self, url: &Url) -> bool {
@@ -99,6 +108,11 @@ impl HttpTransport {
         let is_url = matches!(request.target, Target::Url(_));
         let mut url = match &request.target {
             Target::Node(path) => self.node(path),
+            Target::Api(path) => {
+                let mut url = self.api.clone();
+                url.set_path(&format!("{}/{path}", self.api.path().trim_end_matches('/')));
+                url
+            }
             Target::Url(url) => Url::parse(url).map_err(|_| refused())?,
         };
         if !request.query.is_empty() {
@@ -133,10 +147,22 @@ impl HttpTransport {
         let client = if request.token.is_some() { &self.meta } else { &self.others };
         let mut builder = client.request(request.method.clone(), url);
         if let Some(token) = &request.token {
-            builder = builder.bearer_auth(token.expose());
+            builder = if is_upload(&request.target) {
+                // The Resumable Upload API alone wants the older word.
+                let mut value = header::HeaderValue::try_from(format!("OAuth {}", token.expose()))
+                    .map_err(|source| TransportError::new(TransportErrorKind::Refused, source))?;
+                value.set_sensitive(true);
+                builder.header(header::AUTHORIZATION, value)
+            } else {
+                builder.bearer_auth(token.expose())
+            };
         }
         Ok(match &request.body {
             RequestBody::Empty => builder,
+            RequestBody::Form(fields) => builder.form(fields),
+            RequestBody::Chunk { offset, bytes } => {
+                builder.header("file_offset", *offset).body(bytes.clone())
+            }
             RequestBody::Json(body) => {
                 builder.header(header::CONTENT_TYPE, "application/json").body(body.clone())
             }
@@ -203,6 +229,11 @@ fn failed(error: reqwest::Error) -> TransportError {
         TransportErrorKind::Broken
     };
     TransportError::new(kind, error.without_url())
+}
+
+/// Whether this is the session of a resumable upload.
+fn is_upload(target: &Target) -> bool {
+    matches!(target, Target::Node(path) if path.starts_with("upload:"))
 }
 
 fn is_metas(host: &str) -> bool {

@@ -1,0 +1,39 @@
+//! What is checked before a call is made, by the rows of `limits`.
+
+use super::GraphError;
+use crate::{
+    code::ErrorKind,
+    limits::{Limit, Unit},
+};
+
+/// A text that must be there and keep its limit.
+pub(super) fn text(limit: &Limit, text: &str) -> Result<(), GraphError> {
+    if text.trim().is_empty() {
+        return Err(wrong(format!("`{}` is empty", limit.name)));
+    }
+    at_most(limit, text)
+}
+
+/// A text that may be empty and must keep its limit.
+pub(super) fn at_most(limit: &Limit, text: &str) -> Result<(), GraphError> {
+    if limit.allows(text) {
+        return Ok(());
+    }
+    let (name, max, length) = (limit.name, limit.max, limit.count(text));
+    let begins: String = text.chars().take(20).collect();
+    Err(wrong(format!("`{name}` has {length} characters, {max} are allowed; it begins {begins:?}")))
+}
+
+/// So many of something.
+pub(super) fn count(limit: &Limit, count: usize) -> Result<(), GraphError> {
+    if count <= limit.max {
+        return Ok(());
+    }
+    let unit = if limit.unit == Unit::Bytes { "bytes" } else { "entries" };
+    Err(wrong(format!("`{}` has {count} {unit}, {} are allowed", limit.name, limit.max)))
+}
+
+/// A request that must not be sent as it is.
+pub(super) fn wrong(why: impl Into<String>) -> GraphError {
+    GraphError::local(ErrorKind::InvalidRequest, why.into())
+}
