@@ -17,6 +17,8 @@ use wappa_core::{
     messenger::Messenger,
     numbers::{App, Number, Numbers, StaticNumbers},
     outbox::{Outbox, OutboxSettings, Settlements},
+    schedule::Schedules,
+    session::SessionRules,
     shutdown::{Drain, Phase},
     store::{MemoryStore, Retention, Store},
     webhook::Webhook,
@@ -46,6 +48,12 @@ pub(crate) struct Doors {
     pub(crate) transport: Option<Arc<dyn Transport>>,
 }
 
+/// What the author said beside the handler.
+pub(crate) struct Behaviour {
+    pub(crate) schedules: Schedules,
+    pub(crate) sessions: SessionRules,
+}
+
 /// What differs between Meta and the emulator.
 struct Side {
     numbers: Vec<NumberConfig>,
@@ -62,8 +70,10 @@ pub(crate) async fn assemble(
     settings: Settings,
     doors: Doors,
     dispatch: DispatchSettings,
+    behaviour: Behaviour,
 ) -> Result<Bot> {
     let outline = handler.outline()?;
+    let Behaviour { schedules, sessions } = behaviour;
     let (mode, warnings) = Mode::decide(&settings)?;
     for warning in warnings {
         tracing::warn!("{warning}");
@@ -96,25 +106,27 @@ pub(crate) async fn assemble(
         Arc::clone(&numbers),
         OutboxSettings::default(),
     );
-    let messenger = Messenger::new(Arc::new(outbox), Arc::clone(&numbers), Arc::clone(&store));
+    let messenger = Messenger::new(Arc::new(outbox), Arc::clone(&numbers), Arc::clone(&store))
+        .with_session_rules(sessions);
     let parts = DispatchParts {
         store: Arc::clone(&store),
         numbers: Arc::clone(&numbers),
         clock: Arc::clone(&clock),
         messenger: messenger.clone(),
+        schedules,
         listening: Arc::clone(&listening),
         drain: drain.clone(),
     };
     let dispatcher = Dispatcher::start(handler, parts, dispatch);
-    let inbox = Inbox::new(InboxParts {
+    let inbox = Arc::new(Inbox::new(InboxParts {
         store: Arc::clone(&store),
         numbers: Arc::clone(&numbers),
         dispatcher: dispatcher.clone(),
         listening,
         settlements,
-    });
+    }));
     let webhook = Webhook {
-        inbox: Arc::new(inbox),
+        inbox: Arc::clone(&inbox),
         numbers: Arc::clone(&numbers),
         store: Arc::clone(&store),
         drain: drain.clone(),
@@ -137,7 +149,7 @@ pub(crate) async fn assemble(
     };
     Ok(Bot {
         webhook,
-        handle: BotHandle { messenger, dispatcher: dispatcher.clone(), store, drain },
+        handle: BotHandle { messenger, dispatcher: dispatcher.clone(), store, inbox, drain },
         dispatcher,
         clock,
         facts,

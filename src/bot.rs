@@ -9,6 +9,8 @@ use wappa_core::{
     chat::Chat,
     clock::Clock,
     dispatch::{DeadLetters, Dispatcher},
+    happening::ChatKey,
+    inbox::{Inbox, Notify},
     messenger::Messenger,
     outbox::SendError,
     shared::{Shared, Table},
@@ -37,6 +39,7 @@ pub struct BotHandle {
     pub(crate) messenger: Messenger,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) inbox: Arc<Inbox>,
     pub(crate) drain: Drain,
 }
 
@@ -49,6 +52,12 @@ impl BotHandle {
     /// For any conversation.
     pub fn messenger(&self) -> &Messenger {
         &self.messenger
+    }
+
+    /// Tells a conversation something from outside: it waits for its turn like a message and reaches `on_custom`. The
+    /// conversation is a [`ChatKey`] or a pair of number and person.
+    pub fn notify<T: Serialize>(&self, to: impl Into<ChatKey>, event: &T) -> Notify {
+        self.inbox.notify(to, event)
     }
 
     /// A value that every conversation shares, by its name: read with `get`, changed with `update`.

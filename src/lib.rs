@@ -15,8 +15,8 @@ pub mod prelude;
 /// Meta's API itself: ids, events, drafts, limits, error codes, the Graph client.
 pub use wappa_cloud as cloud;
 pub use wappa_core::{
-    Error, ErrorKind, Result, chat, clock, dispatch, handler, messenger, numbers, outbox, router, session,
-    shared, store,
+    Error, ErrorKind, Result, chat, clock, dispatch, handler, happening, inbox, messenger, numbers, outbox,
+    router, schedule, session, shared, store,
 };
 #[cfg(feature = "emulator")]
 pub use wappa_emulator as emulator;

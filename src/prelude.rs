@@ -10,10 +10,11 @@ pub use wappa_core::{
     Error, ErrorKind, Result,
     chat::{Chat, User},
     handler::{EventHandler, TurnFailed},
+    happening::{ChatKey, Custom, Expired, Timer},
     messenger::Messenger,
     outbox::Receipt,
     router::{Received, Router, State, Text},
-    session::Session,
+    session::{Session, SessionRule},
     shared::{Shared, Table},
 };
 

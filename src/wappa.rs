@@ -3,11 +3,19 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use wappa_cloud::{AppSecret, Transport, VerifyToken};
-use wappa_core::{clock::Clock, dispatch::DispatchSettings, handler::EventHandler, store::Store};
+use wappa_core::{
+    clock::Clock,
+    dispatch::DispatchSettings,
+    handler::EventHandler,
+    messenger::Messenger,
+    schedule::{ScheduleError, Schedules},
+    session::{SessionRule, SessionRules},
+    store::Store,
+};
 
 use crate::{
     Result,
-    assemble::{self, Doors},
+    assemble::{self, Behaviour, Doors},
     bot::Bot,
     serve,
     settings::{Environment, LogFormat, NumberConfig, Settings, StoreChoice},
@@ -39,6 +47,8 @@ pub struct Wappa<H = NoHandler> {
     over: Settings,
     doors: Doors,
     dispatch: DispatchSettings,
+    schedules: Result<Schedules, ScheduleError>,
+    sessions: SessionRules,
 }
 
 /// Stands where the event handler will be.
@@ -65,13 +75,15 @@ impl Wappa {
             over: Settings::default(),
             doors: Doors { clock: None, store: None, transport: None },
             dispatch: DispatchSettings::default(),
+            schedules: Ok(Schedules::default()),
+            sessions: SessionRules::default(),
         }
     }
 
     /// Gives the bot its behaviour.
     pub fn set_event_handler<H: EventHandler>(self, handler: H) -> Wappa<H> {
-        let Self { handler: NoHandler, source, over, doors, dispatch } = self;
-        Wappa { handler, source, over, doors, dispatch }
+        let Self { handler: NoHandler, source, over, doors, dispatch, schedules, sessions } = self;
+        Wappa { handler, source, over, doors, dispatch, schedules, sessions }
     }
 }
 
@@ -148,6 +160,40 @@ impl<H> Wappa<H> {
         self
     }
 
+    /// Says how long sessions of type `T` are kept, how large they may be, and how old ones become new ones.
+    pub fn session<T: 'static>(mut self, rule: SessionRule<T>) -> Self {
+        self.sessions.add(rule);
+        self
+    }
+
+    /// Has `run` called at set times, whoever writes: `expression` is minute, hour, day, month and weekday as cron has
+    /// them, `zone` a name like `Europe/Madrid`.
+    ///
+    /// The next moment is kept in the store. One that passed while the bot was down comes once, late. What `run` sends
+    /// should be named with [`key`](wappa_core::messenger::Sending::key), as a run that fails is tried again.
+    ///
+    /// ```no_run
+    /// # use wappa::prelude::*;
+    /// # fn bot(handler: impl EventHandler) -> Wappa<impl EventHandler> {
+    /// Wappa::new().set_event_handler(handler).schedule("0 9 * * 1-5", "Europe/Madrid", async |bot| {
+    ///     let greeting = bot.chat("106540352242922", WaId::from("34600000001"));
+    ///     greeting.template(Template::new("good_morning", "es")).await?;
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
+    pub fn schedule<F, Fut>(mut self, expression: &str, zone: &str, run: F) -> Self
+    where
+        F: Fn(Messenger) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result> + Send + 'static,
+    {
+        self.schedules = self.schedules.and_then(|mut schedules| {
+            schedules.add(expression, zone, run)?;
+            Ok(schedules)
+        });
+        self
+    }
+
     /// A store of your own in the place of the configured one.
     pub fn custom_store(mut self, store: Arc<dyn Store>) -> Self {
         self.doors.store = Some(store);
@@ -183,7 +229,8 @@ impl<H: EventHandler> Wappa<H> {
     /// Settings that are missing or wrong, or a store that cannot be opened.
     pub async fn build(self) -> Result<Bot> {
         let settings = self.settings()?;
-        assemble::assemble(self.handler, settings, self.doors, self.dispatch).await
+        let behaviour = Behaviour { schedules: self.schedules?, sessions: self.sessions };
+        assemble::assemble(self.handler, settings, self.doors, self.dispatch, behaviour).await
     }
 
     /// Builds the bot, serves it, and on SIGTERM or ctrl-c ends it in order.
@@ -192,9 +239,10 @@ impl<H: EventHandler> Wappa<H> {
     /// As for [`build`](Self::build), an address that cannot be listened on, or turns that did not end in time.
     pub async fn run(self) -> Result {
         let settings = self.settings()?;
+        let behaviour = Behaviour { schedules: self.schedules?, sessions: self.sessions };
         serve::start_log(&settings);
         let listen = settings.listen_address();
-        let bot = assemble::assemble(self.handler, settings, self.doors, self.dispatch).await?;
+        let bot = assemble::assemble(self.handler, settings, self.doors, self.dispatch, behaviour).await?;
         serve::run(bot, listen).await
     }
 }

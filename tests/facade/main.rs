@@ -3,11 +3,13 @@
 
 mod credentials;
 mod delivery;
+mod dial;
 mod ending;
 mod letters;
 mod meta;
 mod router;
 mod stage;
+mod time;
 mod turns;
 #[path = "../common/wait.rs"]
 #[allow(dead_code, reason = "this test uses a part of it")]

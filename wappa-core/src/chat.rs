@@ -1,22 +1,28 @@
 //! A conversation as its author sees it: say, send, reply, react, show typing, remember.
 
-use std::sync::Arc;
+mod remind;
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use wappa_cloud::{
     ErrorKind as GraphErrorKind, GraphError, GroupId, IntoDraft, Media, MessageId, PhoneNumberId, Reaction,
-    Recipient, Template, Text, Typing, limits,
+    Recipient, Template, Text, Timestamp, Typing, limits,
 };
 
+pub(crate) use self::remind::party;
 use crate::{
     clock::BoxFuture,
+    happening::{ChatKey, Expired},
     messenger::{Messenger, Sending, Spoken},
     numbers::Number,
     outbox::{SendError, TurnSends},
-    session::{Session, SessionError, Sessions},
+    session::{Home, Session, SessionError, Sessions},
     shared::{Shared, Table},
-    store::{PersonId, PersonRef, Profile},
+    store::{
+        EventKind, Existing, PersonId, PersonRef, Profile, SessionWrite, TimerName, TimerSet, TimerWrite,
+    },
 };
 
 /// The conversation between one business number and one person or group. Cheap to clone.
@@ -38,6 +44,52 @@ pub struct Chat {
 pub(crate) struct Turn {
     pub(crate) sends: Arc<TurnSends>,
     pub(crate) sessions: Sessions,
+    pub(crate) timers: TurnTimers,
+}
+
+/// Before the names of the timers at which sessions end.
+const SESSION: &str = "s.";
+
+impl Turn {
+    /// Ends the turn: what it changed in sessions and timers, if it ends well.
+    pub(crate) fn close(&self, now: Timestamp) -> Result<(Vec<SessionWrite>, Vec<TimerWrite>), SessionError> {
+        let ended = self.sessions.close(now)?;
+        for (name, at) in ended.timers {
+            let set = at.map(|at| TimerSet { at, kind: EventKind::Expired, body: Expired::body(&name) });
+            self.timers.push(&format!("{SESSION}{name}"), set);
+        }
+        Ok((ended.writes, self.timers.close()))
+    }
+}
+
+/// Timers that a turn sets or cancels when it ends well.
+#[derive(Debug)]
+pub(crate) struct TurnTimers {
+    home: Option<Home>,
+    /// `None` when the turn is over.
+    writes: Mutex<Option<Vec<TimerWrite>>>,
+}
+
+impl TurnTimers {
+    /// For the turns of this lane; without a home there are none.
+    pub(crate) fn new(home: Option<Home>) -> Self {
+        Self { home, writes: Mutex::new(Some(Vec::new())) }
+    }
+
+    /// Whether there is a turn that can take it along.
+    fn push(&self, name: &str, set: Option<TimerSet>) -> bool {
+        let Some(home) = self.home else { return false };
+        let mut writes = self.writes.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(writes) = writes.as_mut() else { return false };
+        let name = TimerName { member: home.member, name: name.into() };
+        writes.push(TimerWrite { name, set, existing: Existing::Replace });
+        true
+    }
+
+    /// Ends the turn.
+    pub(crate) fn close(&self) -> Vec<TimerWrite> {
+        self.writes.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
+    }
 }
 
 /// The person in a conversation, as far as Meta has told.
@@ -227,9 +279,11 @@ impl Chat {
     where
         T: Default + Serialize + DeserializeOwned + 'static,
     {
+        let (store, rules) = (self.messenger.store(), self.messenger.session_rules());
+        let now = self.messenger.clock().now();
         match &self.turn {
-            Some(turn) => turn.sessions.open(self.messenger.store()).await,
-            None => Sessions::new(None).open(self.messenger.store()).await,
+            Some(turn) => turn.sessions.open(store, rules, now).await,
+            None => Sessions::new(None).open(store, rules, now).await,
         }
     }
 
@@ -241,6 +295,11 @@ impl Chat {
     /// Values of one type that every conversation shares, by the table's name and their keys.
     pub fn table<T: Serialize + DeserializeOwned>(&self, name: &str) -> Table<T> {
         self.messenger.table(name)
+    }
+
+    /// What this conversation is known by, for [`notify`](crate::inbox::Inbox::notify) from elsewhere.
+    pub fn key(&self) -> ChatKey {
+        ChatKey { number: self.number_id.clone(), who: self.to.clone() }
     }
 
     /// The person.

@@ -5,7 +5,13 @@ use std::{any::Any, borrow::Cow, error::Error as StdError, fmt};
 
 use wappa_cloud::{DraftError, ErrorKind as GraphKind, GraphError};
 
-use crate::{outbox::SendError, session::SessionError, shared::SharedError, store::StoreError};
+use crate::{
+    happening::{PayloadError, RemindError},
+    outbox::SendError,
+    session::SessionError,
+    shared::SharedError,
+    store::StoreError,
+};
 
 /// What handlers return.
 pub type Result<T = (), E = Error> = std::result::Result<T, E>;
@@ -111,6 +117,13 @@ fn kind_of(error: &(dyn StdError + 'static)) -> Option<ErrorKind> {
     }
     if error.is::<SessionError>() {
         return Some(ErrorKind::Session);
+    }
+    if let Some(error) = error.downcast_ref::<RemindError>() {
+        let stored = matches!(error, RemindError::Store(_));
+        return Some(if stored { ErrorKind::Store } else { ErrorKind::InvalidRequest });
+    }
+    if error.is::<PayloadError>() {
+        return Some(ErrorKind::InvalidRequest);
     }
     if let Some(error) = error.downcast_ref::<SharedError>() {
         let reached = !matches!(error, SharedError::Store(_) | SharedError::Contended(_));

@@ -13,6 +13,7 @@ use crate::{
     chat::Chat,
     clock::BoxFuture,
     error::{Error, Result},
+    happening::{Custom, Expired, Happening, Timer},
     messenger::Messenger,
 };
 
@@ -63,6 +64,24 @@ pub trait EventHandler: Send + Sync + 'static {
         ready(Ok(()))
     }
 
+    /// A reminder's moment has come (`chat.remind_in`).
+    fn on_timer(&self, chat: Chat, timer: Timer) -> impl Future<Output = Result> + Send {
+        let _ = (chat, timer);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// A program said something to this conversation from outside (`handle.notify`).
+    fn on_custom(&self, chat: Chat, custom: Custom) -> impl Future<Output = Result> + Send {
+        let _ = (chat, custom);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// A session has not been written to for as long as it was to be kept. It is removed with this turn.
+    fn on_expired(&self, chat: Chat, expired: Expired) -> impl Future<Output = Result> + Send {
+        let _ = (chat, expired);
+        ready(Err(Error::unhandled()))
+    }
+
     /// A turn was tried for the last time and goes to the dead letters. The chat still works: say sorry here.
     fn on_turn_failed(&self, chat: Chat, failed: TurnFailed) -> impl Future<Output = Result> + Send {
         let _ = (chat, failed);
@@ -92,7 +111,7 @@ pub struct Outline {
 #[non_exhaustive]
 pub struct TurnFailed {
     /// What it was about.
-    pub event: Event,
+    pub event: Happening,
     /// Why the last try failed.
     pub error: Error,
     /// How often it was tried.
@@ -101,7 +120,7 @@ pub struct TurnFailed {
 
 /// The object-safe twin of [`EventHandler`].
 pub(crate) trait AnyHandler: Send + Sync + 'static {
-    fn handle(&self, place: Place, event: Event) -> BoxFuture<'_, Result>;
+    fn handle(&self, place: Place, event: Happening) -> BoxFuture<'_, Result>;
     fn failed(&self, chat: Chat, failed: TurnFailed) -> BoxFuture<'_, Result>;
     fn credentials(&self, messenger: Messenger, lost: CredentialsLost) -> BoxFuture<'_, Result>;
 }
@@ -113,8 +132,15 @@ pub(crate) struct Place {
 }
 
 impl<H: EventHandler> AnyHandler for H {
-    fn handle(&self, place: Place, event: Event) -> BoxFuture<'_, Result> {
+    fn handle(&self, place: Place, event: Happening) -> BoxFuture<'_, Result> {
         let Place { chat, messenger } = place;
+        let event = match event {
+            Happening::Event(event) => event,
+            Happening::Timer(timer) => return Box::pin(self.on_timer(chat, timer)),
+            Happening::Custom(custom) => return Box::pin(self.on_custom(chat, custom)),
+            Happening::Expired(expired) => return Box::pin(self.on_expired(chat, expired)),
+            Happening::Scheduled(_) => return Box::pin(ready(Err(Error::unhandled()))),
+        };
         match event {
             Event::Message(message) => Box::pin(self.on_message(chat, *message)),
             Event::Status(status) => Box::pin(self.on_status(chat, *status)),

@@ -1,6 +1,8 @@
 //! The inbox: takes a verified delivery apart, decides where each item belongs, and has the store take all of it in one
 //! transaction, or none. When it answers, the events are safe and Meta may be told so.
 
+mod notify;
+
 use std::{
     borrow::Cow,
     sync::{
@@ -14,6 +16,7 @@ use wappa_cloud::{
     Delivery, GroupId, Identity, Item, ItemKind, MessageId, ParentUserId, Timestamp, UserId, WaId,
 };
 
+pub use self::notify::{Notified, Notify, NotifyError};
 use crate::{
     dispatch::{Dispatcher, Reservation},
     handler::Listening,

@@ -7,16 +7,19 @@
 
 #![doc(test(attr(deny(warnings))))]
 
+pub(crate) mod alarm;
 pub mod chat;
 pub mod clock;
 pub mod dispatch;
 pub mod error;
 pub mod handler;
+pub mod happening;
 pub mod inbox;
 pub mod messenger;
 pub mod numbers;
 pub mod outbox;
 pub mod router;
+pub mod schedule;
 pub mod session;
 pub mod shared;
 pub mod shutdown;

@@ -6,9 +6,11 @@ use serde::{Serialize, de::DeserializeOwned};
 use wappa_cloud::{AccessToken, Draft, DraftError, IntoDraft, MessageId, PhoneNumberId, Recipient};
 
 use crate::{
-    clock::BoxFuture,
+    alarm::Alarm,
+    clock::{BoxFuture, Clock},
     numbers::{Number, Numbers},
     outbox::{Job, Origin, Outbox, Place, Receipt, SendError, TurnSends},
+    session::SessionRules,
     shared::{Shared as SharedValue, Shelf, Table},
     store::{PersonId, Store},
 };
@@ -23,12 +25,34 @@ struct Shared {
     outbox: Arc<Outbox>,
     numbers: Arc<dyn Numbers>,
     store: Arc<dyn Store>,
+    alarm: Arc<Alarm>,
+    sessions: SessionRules,
 }
 
 impl Messenger {
     /// Says through this outbox, for these numbers.
     pub fn new(outbox: Arc<Outbox>, numbers: Arc<dyn Numbers>, store: Arc<dyn Store>) -> Self {
-        Self { shared: Arc::new(Shared { outbox, numbers, store }) }
+        Self {
+            shared: Arc::new(Shared {
+                outbox,
+                numbers,
+                store,
+                alarm: Arc::default(),
+                sessions: SessionRules::default(),
+            }),
+        }
+    }
+
+    /// The same, with these rules for sessions.
+    pub fn with_session_rules(self, sessions: SessionRules) -> Self {
+        let Shared { outbox, numbers, store, alarm, .. } = &*self.shared;
+        let (outbox, numbers) = (Arc::clone(outbox), Arc::clone(numbers));
+        let (store, alarm) = (Arc::clone(store), Arc::clone(alarm));
+        Self { shared: Arc::new(Shared { outbox, numbers, store, alarm, sessions }) }
+    }
+
+    pub(crate) fn session_rules(&self) -> &SessionRules {
+        &self.shared.sessions
     }
 
     /// The numbers this bot has.
@@ -49,6 +73,14 @@ impl Messenger {
         &self.shared.outbox
     }
 
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        self.shared.outbox.clock()
+    }
+
+    pub(crate) fn alarm(&self) -> &Arc<Alarm> {
+        &self.shared.alarm
+    }
+
     pub(crate) fn store(&self) -> &dyn Store {
         &*self.shared.store
     }
@@ -64,7 +96,7 @@ impl Messenger {
     }
 
     fn shelf(&self) -> Shelf {
-        Shelf { store: Arc::clone(&self.shared.store), clock: Arc::clone(self.shared.outbox.clock()) }
+        Shelf { store: Arc::clone(&self.shared.store), clock: Arc::clone(self.clock()) }
     }
 
     pub(crate) fn number(&self, id: &PhoneNumberId) -> Option<Arc<Number>> {

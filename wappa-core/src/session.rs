@@ -1,6 +1,8 @@
 //! Sessions: what a bot remembers about one person at one number, by type. Loaded when asked for, written with the turn
 //! that changed them, or not at all.
 
+mod rules;
+
 use std::{
     any::{TypeId, type_name},
     collections::HashMap,
@@ -11,7 +13,10 @@ use std::{
 
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
+use wappa_cloud::Timestamp;
 
+pub use self::rules::{MigrateError, SESSION_SIZE, SessionRule, SessionRules};
+use self::rules::{Stored, Terms};
 use crate::store::{LaneId, PersonId, SessionKey, SessionWrite, Store, StoreError};
 
 /// A session was used in a way that would lose what it holds.
@@ -50,6 +55,40 @@ pub enum SessionError {
         #[source]
         source: serde_json::Error,
     },
+    /// More than its rule allows.
+    #[error(
+        "the session `{name}` takes {size} bytes as JSON, {at_most} are allowed: keep what grows in a table, or raise \
+         `SessionRule::at_most`"
+    )]
+    TooLarge {
+        /// The session's name.
+        name: Arc<str>,
+        /// Its size.
+        size: usize,
+        /// The limit.
+        at_most: usize,
+    },
+    /// The author's `migrate` could not make sense of what is stored.
+    #[error("the stored session `{name}` of version {from} could not be brought to this program's version")]
+    Migrate {
+        /// The session's name.
+        name: Arc<str>,
+        /// Its version.
+        from: u32,
+        /// What the author's function answered.
+        #[source]
+        source: MigrateError,
+    },
+    /// A newer version of the program wrote it.
+    #[error("the stored session `{name}` is of version {stored}, this program knows versions up to {known}")]
+    Newer {
+        /// The session's name.
+        name: Arc<str>,
+        /// Its version.
+        stored: u32,
+        /// The version of the rule.
+        known: u32,
+    },
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -65,7 +104,7 @@ pub struct Session<T: Serialize> {
     slot: Slot,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Touched {
     No,
     Yes,
@@ -93,6 +132,8 @@ enum Phase {
 struct Held {
     type_id: TypeId,
     handle: Handle,
+    terms: Terms,
+    touched: Touched,
     loaded: Option<Bytes>,
     now: Option<Bytes>,
     error: Option<SessionError>,
@@ -152,7 +193,13 @@ impl<T: Serialize> Drop for Session<T> {
             tracing::error!(session = %self.slot.name, "a session was changed after its turn had ended: the change is lost");
             return;
         }
+        held.touched = Touched::Yes;
+        let at_most = held.terms.at_most;
         match self.value.as_ref().map(serde_json::to_vec).transpose() {
+            Ok(Some(bytes)) if bytes.len() > at_most => {
+                let (name, size) = (Arc::clone(&self.slot.name), bytes.len());
+                held.error = Some(SessionError::TooLarge { name, size, at_most });
+            }
             Ok(bytes) => held.now = bytes.map(Bytes::from),
             Err(source) => {
                 held.error = Some(SessionError::Unwritable { name: Arc::clone(&self.slot.name), source });
@@ -180,7 +227,12 @@ impl Sessions {
         Self { home, slots: Arc::default() }
     }
 
-    pub(crate) async fn open<T>(&self, store: &dyn Store) -> Result<Session<T>, SessionError>
+    pub(crate) async fn open<T>(
+        &self,
+        store: &dyn Store,
+        rules: &SessionRules,
+        now: Timestamp,
+    ) -> Result<Session<T>, SessionError>
     where
         T: Default + Serialize + DeserializeOwned + 'static,
     {
@@ -190,10 +242,12 @@ impl Sessions {
         let body = match known {
             Known::Loaded(body) => body,
             Known::NotLoaded => {
-                let key = SessionKey { lane: home.lane, member: home.member, name: Arc::clone(&name) };
-                let loaded = store.session(key).await?;
-                self.put::<T>(&name, loaded.clone())?;
-                loaded
+                let rule = rules.of::<T>();
+                let loaded = store.session(home.key(&name)).await?.map(Stored::read);
+                let loaded = loaded.filter(|stored| !stored.is_over(now));
+                let current = loaded.clone().map(|stored| renewed(&name, rule, stored)).transpose()?;
+                self.put::<T>(&name, loaded.map(|stored| stored.json), current.clone(), Terms::of(rule))?;
+                current
             }
         };
         let value = match body {
@@ -223,7 +277,13 @@ impl Sessions {
         Ok(Known::Loaded(held.now.clone()))
     }
 
-    fn put<T: 'static>(&self, name: &Arc<str>, loaded: Option<Bytes>) -> Result<(), SessionError> {
+    fn put<T: 'static>(
+        &self,
+        name: &Arc<str>,
+        loaded: Option<Bytes>,
+        now: Option<Bytes>,
+        terms: Terms,
+    ) -> Result<(), SessionError> {
         let mut slots = lock(&self.slots);
         if slots.by_name.contains_key(name) {
             return Err(SessionError::InUse(Arc::clone(name)));
@@ -231,7 +291,9 @@ impl Sessions {
         let held = Held {
             type_id: TypeId::of::<T>(),
             handle: Handle::Live,
-            now: loaded.clone(),
+            terms,
+            touched: Touched::No,
+            now,
             loaded,
             error: None,
         };
@@ -245,12 +307,37 @@ impl Sessions {
         }
     }
 
+    /// The JSON of a session whose time is over, for whoever is to hear of its end.
+    pub(crate) async fn expired(
+        &self,
+        store: &dyn Store,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<Option<Bytes>, StoreError> {
+        let Some(home) = self.home else { return Ok(None) };
+        let stored = store.session(home.key(&name.into())).await?.map(Stored::read);
+        Ok(stored.filter(|stored| stored.is_over(now)).map(|stored| stored.json))
+    }
+
+    /// Removes a session that was stored, unless this turn has opened it.
+    pub(crate) fn forget(&self, name: &Arc<str>) {
+        lock(&self.slots).by_name.entry(Arc::clone(name)).or_insert_with(|| Held {
+            type_id: TypeId::of::<()>(),
+            handle: Handle::Free,
+            terms: Terms::of::<()>(None),
+            touched: Touched::Yes,
+            loaded: Some(Bytes::new()),
+            now: None,
+            error: None,
+        });
+    }
+
     /// Ends the turn: the sessions whose bytes are other than they were. Later handles and changes are refused.
-    pub(crate) fn close(&self) -> Result<Vec<SessionWrite>, SessionError> {
-        let Some(home) = self.home else { return Ok(Vec::new()) };
+    pub(crate) fn close(&self, now: Timestamp) -> Result<Ended, SessionError> {
+        let mut ended = Ended::default();
+        let Some(home) = self.home else { return Ok(ended) };
         let mut slots = lock(&self.slots);
         slots.phase = Phase::Over;
-        let mut writes = Vec::new();
         for (name, held) in &mut slots.by_name {
             if let Some(error) = held.error.take() {
                 return Err(error);
@@ -258,13 +345,57 @@ impl Sessions {
             if held.handle == Handle::Live {
                 tracing::warn!(session = %name, "a session outlives its turn: what is changed from now on is lost");
             }
-            if held.now != held.loaded {
-                let key = SessionKey { lane: home.lane, member: home.member, name: Arc::clone(name) };
-                writes.push(SessionWrite { key, body: held.now.clone() });
+            let Terms { keep, .. } = held.terms;
+            if held.now == held.loaded && (keep.is_none() || held.touched == Touched::No) {
+                continue;
+            }
+            let expires_at = keep.filter(|_| held.now.is_some()).map(|time| now + time);
+            let body = held.now.clone().map(|json| held.terms.wrap(json, expires_at));
+            ended.writes.push(SessionWrite { key: home.key(name), body });
+            if keep.is_some() {
+                ended.timers.push((Arc::clone(name), expires_at));
             }
         }
-        Ok(writes)
+        Ok(ended)
     }
+}
+
+/// What a turn's sessions leave behind.
+#[derive(Debug, Default)]
+pub(crate) struct Ended {
+    pub(crate) writes: Vec<SessionWrite>,
+    /// When which session comes to its end; `None` if there is no session any more.
+    pub(crate) timers: Vec<(Arc<str>, Option<Timestamp>)>,
+}
+
+impl Home {
+    fn key(self, name: &Arc<str>) -> SessionKey {
+        SessionKey { lane: self.lane, member: self.member, name: Arc::clone(name) }
+    }
+}
+
+/// The JSON that this program's type has, of what an earlier one may have written.
+fn renewed<T: Serialize + 'static>(
+    name: &Arc<str>,
+    rule: Option<&SessionRule<T>>,
+    stored: Stored,
+) -> Result<Bytes, SessionError> {
+    let Terms { version: known, .. } = Terms::of(rule);
+    let Stored { version: from, json, .. } = stored;
+    if from == known {
+        return Ok(json);
+    }
+    if from > known {
+        return Err(SessionError::Newer { name: Arc::clone(name), stored: from, known });
+    }
+    let shape = |source| SessionError::Shape { name: Arc::clone(name), source };
+    let old = serde_json::from_slice(&json).map_err(shape)?;
+    let Some(migrated) = rule.and_then(|rule| rule.migrate(from, old)) else { return Ok(json) };
+    let migrated =
+        migrated.map_err(|source| SessionError::Migrate { name: Arc::clone(name), from, source })?;
+    let json = serde_json::to_vec(&migrated)
+        .map_err(|source| SessionError::Unwritable { name: Arc::clone(name), source })?;
+    Ok(json.into())
 }
 
 fn lock(slots: &Mutex<Slots>) -> MutexGuard<'_, Slots> {
@@ -272,7 +403,7 @@ fn lock(slots: &Mutex<Slots>) -> MutexGuard<'_, Slots> {
 }
 
 /// A type's name without the modules it stands in, so that moving a type does not lose its sessions.
-fn short_name(full: &str) -> String {
+pub(crate) fn short_name(full: &str) -> String {
     let mut short = String::with_capacity(full.len());
     let mut segment = 0;
     for c in full.chars() {
@@ -289,75 +420,4 @@ fn short_name(full: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde::{Deserialize, Serialize};
-
-    use super::*;
-    use crate::store::MemoryStore;
-
-    #[derive(Debug, Default, Serialize, Deserialize, PartialEq)]
-    struct Cart {
-        lines: Vec<String>,
-    }
-
-    mod other {
-        #[derive(Default, serde::Serialize, serde::Deserialize)]
-        pub(super) struct Cart;
-    }
-
-    fn sessions() -> Sessions {
-        Sessions::new(Some(Home { lane: LaneId(1), member: None }))
-    }
-
-    #[test]
-    fn names_leave_out_modules() {
-        assert_eq!(short_name("shop::cart::Cart"), "Cart");
-        assert_eq!(short_name("core::option::Option<shop::cart::Cart>"), "Option<Cart>");
-        assert_eq!(short_name("(alloc::string::String, u8)"), "(String, u8)");
-    }
-
-    #[tokio::test]
-    async fn an_unchanged_session_is_not_written() {
-        let (store, sessions) = (MemoryStore::default(), sessions());
-        let mut cart = sessions.open::<Cart>(&store).await.unwrap();
-        cart.lines.push("x".into());
-        cart.lines.pop();
-        drop(cart);
-        let cart = sessions.open::<Cart>(&store).await.unwrap();
-        assert_eq!(*cart, Cart::default());
-        drop(cart);
-        // Touched, but a fresh session that equals the default was still never stored: it is written once.
-        assert_eq!(sessions.close().unwrap().len(), 1);
-    }
-
-    #[tokio::test]
-    async fn a_second_live_handle_is_refused_and_a_later_one_sees_the_change() {
-        let (store, sessions) = (MemoryStore::default(), sessions());
-        let mut cart = sessions.open::<Cart>(&store).await.unwrap();
-        cart.lines.push("margherita".into());
-        assert!(matches!(sessions.open::<Cart>(&store).await, Err(SessionError::InUse(_))));
-        drop(cart);
-        assert_eq!(sessions.open::<Cart>(&store).await.unwrap().lines, ["margherita"]);
-        assert!(matches!(sessions.open::<other::Cart>(&store).await, Err(SessionError::Ambiguous(_))));
-    }
-
-    #[tokio::test]
-    async fn after_the_turn_a_handle_neither_opens_nor_writes() {
-        let (store, sessions) = (MemoryStore::default(), sessions());
-        let mut kept = sessions.open::<Cart>(&store).await.unwrap();
-        assert!(sessions.close().unwrap().is_empty());
-        kept.lines.push("late".into());
-        drop(kept);
-        assert!(matches!(sessions.open::<Cart>(&store).await, Err(SessionError::TurnOver(_))));
-    }
-
-    #[tokio::test]
-    async fn clearing_removes() {
-        let (store, sessions) = (MemoryStore::default(), sessions());
-        let mut cart = sessions.open::<Cart>(&store).await.unwrap();
-        cart.lines.push("x".into());
-        drop(cart);
-        sessions.open::<Cart>(&store).await.unwrap().clear();
-        assert!(sessions.close().unwrap().is_empty());
-    }
-}
+mod tests;

@@ -83,7 +83,12 @@ async fn commit(inner: &Inner, end: TurnEnd, watch: &LeaseWatch) -> Option<Commi
                 keep_sends(inner, sends).await;
                 return Some(Committed::Fenced);
             }
-            Ok(committed) => return Some(committed),
+            Ok(committed) => {
+                for set in timers.iter().filter_map(|write| write.set.as_ref()) {
+                    inner.messenger.alarm().set(set.at);
+                }
+                return Some(committed);
+            }
             Err(error) if watch.is_held(inner.clock.monotonic()) && is_passing(&error) => {
                 tracing::error!(%error, "the end of a turn could not be written; trying again");
                 inner.clock.sleep(wait).await;

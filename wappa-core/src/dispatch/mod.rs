@@ -8,6 +8,7 @@ mod letters;
 mod poll;
 mod pools;
 mod retry;
+mod ring;
 mod suspects;
 mod turn;
 
@@ -31,8 +32,9 @@ use crate::{
     handler::{AnyHandler, EventHandler, Listening},
     messenger::Messenger,
     numbers::Numbers,
+    schedule::Schedules,
     shutdown::{Drain, Phase},
-    store::{Claim, LaneClass, LastTry, Lease, LeftReady, Store},
+    store::{Claim, LaneClass, LastTry, Lease, LeftReady, SendKey, Store},
 };
 
 /// Limits of the dispatch.
@@ -78,6 +80,7 @@ struct Inner {
     handler: Arc<dyn AnyHandler>,
     listening: Arc<Listening>,
     messenger: Messenger,
+    schedules: Schedules,
     drain: Drain,
     settings: DispatchSettings,
     pools: Arc<Pools>,
@@ -97,6 +100,8 @@ pub struct DispatchParts {
     pub clock: Arc<dyn Clock>,
     /// The way out.
     pub messenger: Messenger,
+    /// What is done at set times.
+    pub schedules: Schedules,
     /// What the handler listens to.
     pub listening: Arc<Listening>,
     /// The end.
@@ -106,7 +111,7 @@ pub struct DispatchParts {
 impl Dispatcher {
     /// Starts the workers' housekeeping: waiting lanes and leases. Needs a tokio runtime.
     pub fn start(handler: impl EventHandler, parts: DispatchParts, settings: DispatchSettings) -> Self {
-        let DispatchParts { store, numbers, clock, messenger, listening, drain } = parts;
+        let DispatchParts { store, numbers, clock, messenger, schedules, listening, drain } = parts;
         let pools = Pools::new(settings.turns, settings.status_turns, numbers.all().len());
         let inner = Arc::new(Inner {
             store,
@@ -115,6 +120,7 @@ impl Dispatcher {
             handler: Arc::new(handler),
             listening,
             messenger,
+            schedules,
             drain,
             settings,
             pools: Arc::new(pools),
@@ -130,6 +136,7 @@ impl Dispatcher {
         if let Some(changes) = inner.messenger.outbox().circuits().changes() {
             tokio::spawn(circuits::run(Arc::clone(&inner), changes));
         }
+        tokio::spawn(ring::run(Arc::clone(&inner)));
         Self { inner }
     }
 
@@ -166,6 +173,15 @@ impl Dispatcher {
     /// Events given up on, to be looked at, tried again or forgotten.
     pub fn dead_letters(&self) -> DeadLetters {
         DeadLetters::new(self.clone())
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.inner.is_draining()
+    }
+
+    /// A key that nothing else has.
+    pub(crate) fn fresh_key(&self) -> SendKey {
+        self.inner.messenger.outbox().fresh_key()
     }
 
     /// Turns under way.

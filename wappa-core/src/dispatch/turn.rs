@@ -7,21 +7,22 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use wappa_cloud::{Event, Recipient, Timestamp};
+use wappa_cloud::{Recipient, Timestamp};
 
 use super::{
-    Inner, retry,
+    Inner, retry, ring,
     suspects::{self, Verdict},
 };
 use crate::{
-    chat::{Chat, Turn, User},
+    chat::{Chat, Turn, TurnTimers, User},
     clock::BoxFuture,
     error::{Error, Result, TurnError},
     handler::{Place, TurnFailed},
+    happening::{Expired, Happening, Scheduled},
     numbers::Number,
     outbox::{LeaseWatch, Scope, TurnSends},
     session::{Home, Sessions},
-    store::{Claim, LaneKind, Next, Outcome, SessionWrite, TurnEnd},
+    store::{Claim, EventKind, LaneKind, Next, Outcome, TurnEnd},
 };
 
 /// How a handler's run ended.
@@ -44,7 +45,7 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: Claim, watch: &Arc<LeaseWatch
         next: Next::Leave,
         lease: inner.lease(),
     };
-    let event = Event::read(&claim.event.body);
+    let event = Happening::read(claim.event.kind, &claim.event.body);
     let Some(number) = number_of(inner, &claim) else {
         let error = format!("the number {} is no longer configured", claim.number);
         end.outcome = Outcome::Dead { error, then: inner.settings.last_try };
@@ -71,11 +72,11 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: Claim, watch: &Arc<LeaseWatch
     let (ran, sessions) = handle(inner, &claim, &number, event, Scope::Handler, watch, &mut end).await;
     match ran {
         Ran::Parked(until) => end.outcome = Outcome::Parked { until },
-        Ran::Returned(Ok(())) => match sessions.close() {
-            Ok(writes) => end.sessions = writes,
+        Ran::Returned(Ok(())) => match sessions.0.close(end.lease.now) {
+            Ok((sessions, timers)) => (end.sessions, end.timers) = (sessions, timers),
             Err(error) => fail(inner, &claim, &number, error.into(), watch, &mut end).await,
         },
-        Ran::Returned(Err(error)) if error.is_unhandled() => inner.listening.learn_unheard(kind),
+        Ran::Returned(Err(error)) if error.is_unhandled() => unhandled(inner, kind),
         Ran::Returned(Err(error)) => fail(inner, &claim, &number, error, watch, &mut end).await,
     }
     end
@@ -98,7 +99,8 @@ async fn fail(
         return;
     }
     tracing::error!(event = seq, attempt, %error, "a turn failed for the last time: its event is a dead letter");
-    let failed = TurnFailed { event: Event::read(&claim.event.body), error, attempts: attempt };
+    let failed =
+        TurnFailed { event: Happening::read(claim.event.kind, &claim.event.body), error, attempts: attempt };
     let (chat, turn) = chat(inner, claim, number, &failed.event, Scope::FailureHook, watch);
     match drive(inner, || inner.handler.failed(chat, failed), &turn).await {
         Ran::Returned(Err(error)) if !error.is_unhandled() => {
@@ -115,31 +117,68 @@ async fn handle(
     inner: &Arc<Inner>,
     claim: &Claim,
     number: &Arc<Number>,
-    event: Event,
+    event: Happening,
     scope: Scope,
     watch: &Arc<LeaseWatch>,
     end: &mut TurnEnd,
 ) -> (Ran, ClosedBy) {
     let (chat, turn) = chat(inner, claim, number, &event, scope, watch);
     let place = Place { chat, messenger: inner.messenger.clone() };
-    let ran = drive(inner, || inner.handler.handle(place, event), &turn).await;
+    let ran = match event {
+        Happening::Scheduled(moment) => scheduled(inner, &moment, &turn).await,
+        Happening::Expired(ended) => expired(inner, place, ended, &turn).await,
+        event => drive(inner, || inner.handler.handle(place, event), &turn).await,
+    };
     end.sends = turn.sends.take_records();
     (ran, ClosedBy(turn))
+}
+
+/// Sets the schedule's next moment before this one is lived through, so that it comes whatever becomes of this one.
+async fn scheduled(inner: &Inner, moment: &Scheduled, turn: &Turn) -> Ran {
+    let Some(schedule) = inner.schedules.of(moment) else {
+        tracing::info!(schedule = moment.name(), "a schedule that this program no longer has is forgotten");
+        return Ran::Returned(Ok(()));
+    };
+    if let Err(error) = ring::arm(inner, schedule).await {
+        return Ran::Returned(Err(error.into()));
+    }
+    drive(inner, || schedule.run(inner.messenger.clone()), turn).await
+}
+
+/// Tells of a session that has come to its end and removes it, unless it has been written to since.
+async fn expired(inner: &Inner, place: Place, ended: Expired, turn: &Turn) -> Ran {
+    let (name, now) = (Arc::<str>::from(ended.name()), inner.clock.now());
+    let last = match turn.sessions.expired(&*inner.store, &name, now).await {
+        Ok(Some(last)) => last,
+        Ok(None) => return Ran::Returned(Ok(())),
+        Err(error) => return Ran::Returned(Err(error.into())),
+    };
+    let ended = Happening::Expired(ended.with(Some(last)));
+    let ran = drive(inner, || inner.handler.handle(place, ended), turn).await;
+    match ran {
+        Ran::Returned(Err(error)) if !error.is_unhandled() => Ran::Returned(Err(error)),
+        Ran::Parked(until) => Ran::Parked(until),
+        Ran::Returned(_) => {
+            turn.sessions.forget(&name);
+            Ran::Returned(Ok(()))
+        }
+    }
+}
+
+fn unhandled(inner: &Inner, kind: EventKind) {
+    match kind {
+        EventKind::Meta(kind) => inner.listening.learn_unheard(kind),
+        kind => tracing::debug!(?kind, "nobody listens to this kind of event"),
+    }
 }
 
 /// The sessions of a turn that has ended.
 struct ClosedBy(Arc<Turn>);
 
-impl ClosedBy {
-    fn close(&self) -> Result<Vec<SessionWrite>, crate::session::SessionError> {
-        self.0.sessions.close()
-    }
-}
-
 impl Drop for ClosedBy {
     fn drop(&mut self) {
         // A turn that failed writes nothing; handles that outlive it are told so.
-        let _ = self.0.sessions.close();
+        let _ = self.0.close(Timestamp::default());
     }
 }
 
@@ -187,22 +226,26 @@ fn chat(
     inner: &Arc<Inner>,
     claim: &Claim,
     number: &Arc<Number>,
-    event: &Event,
+    event: &Happening,
     scope: Scope,
     watch: &Arc<LeaseWatch>,
 ) -> (Chat, Arc<Turn>) {
     let sends = TurnSends::new(claim, scope, Arc::clone(watch));
     let conversation = matches!(claim.kind, LaneKind::Person | LaneKind::Group) && scope == Scope::Handler;
     let home = Home { lane: claim.lane, member: claim.event.member.filter(|_| claim.group.is_some()) };
-    let turn =
-        Arc::new(Turn { sends: Arc::new(sends), sessions: Sessions::new(conversation.then_some(home)) });
+    let home = conversation.then_some(home);
+    let turn = Arc::new(Turn {
+        sends: Arc::new(sends),
+        sessions: Sessions::new(home),
+        timers: TurnTimers::new(home),
+    });
     let to = match (&claim.group, &claim.person) {
         (Some(group), _) => Recipient::from(group.clone()),
         (None, Some(person)) => person.recipient(),
         (None, None) => Recipient::default(),
     };
     let user = claim.person.clone().map(User::from).unwrap_or_default();
-    let message = if let Event::Message(message) = event { Some(message.id.clone()) } else { None };
+    let message = event.message().map(|message| message.id.clone());
     let chat =
         Chat::in_turn(inner.messenger.clone(), Arc::clone(number), to, user, message, Arc::clone(&turn));
     (chat, turn)

@@ -144,6 +144,12 @@ impl Outbox {
         }
     }
 
+    /// A key that nothing else has.
+    pub(crate) fn fresh_key(&self) -> SendKey {
+        let count = self.unnamed.fetch_add(1, Ordering::Relaxed);
+        key::unnamed(self.settings.process, self.started, self.clock.now(), count)
+    }
+
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
     }

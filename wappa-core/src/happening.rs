@@ -1,0 +1,307 @@
+//! What a turn is about: an event that Meta told, or one of the framework's own: a timer, what a program says from
+//! outside, the end of something that was kept for a time, a moment of a schedule.
+
+use std::{any::type_name, fmt, sync::Arc};
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+use wappa_cloud::{Event, Message, PhoneNumberId, Recipient};
+
+use crate::{
+    outbox::SendError,
+    session::short_name,
+    store::{EventKind, StoreError},
+};
+
+/// What a turn is about.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Happening {
+    /// Something that Meta told.
+    Event(Event),
+    /// A reminder whose moment has come.
+    Timer(Timer),
+    /// What a program said from outside.
+    Custom(Custom),
+    /// Something that was kept for a time has come to its end.
+    Expired(Expired),
+    /// A moment of a schedule.
+    Scheduled(Scheduled),
+}
+
+/// A reminder whose moment has come.
+#[derive(Debug, Clone)]
+pub struct Timer(Named);
+
+/// What a program said to a conversation from outside.
+#[derive(Debug, Clone)]
+pub struct Custom(Named);
+
+/// A session has come to its end.
+#[derive(Debug, Clone)]
+pub struct Expired {
+    name: Arc<str>,
+    last: Option<Bytes>,
+}
+
+/// A moment of a schedule.
+#[derive(Debug, Clone)]
+pub struct Scheduled(Named);
+
+/// A conversation, from anywhere: a business number of ours and somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatKey {
+    /// The number.
+    pub number: PhoneNumberId,
+    /// The person or group.
+    pub who: Recipient,
+}
+
+impl<N: Into<PhoneNumberId>, W: Into<Recipient>> From<(N, W)> for ChatKey {
+    fn from((number, who): (N, W)) -> Self {
+        Self { number: number.into(), who: who.into() }
+    }
+}
+
+/// The payload of a timer or a custom event is not what was asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("the payload of `{name}` {}: give new fields `#[serde(default)]`", match .doing { Doing::Read => "does not fit its type", Doing::Write => "cannot be written as JSON" })]
+pub struct PayloadError {
+    name: Arc<str>,
+    doing: Doing,
+    #[source]
+    source: serde_json::Error,
+}
+
+/// A reminder could not be set.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RemindError {
+    /// The payload cannot be written.
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
+    /// Not our number.
+    #[error(transparent)]
+    Number(#[from] SendError),
+    /// A phone number alone is not a person.
+    #[error("a reminder needs somebody known by user id, WhatsApp id or group id")]
+    Nobody,
+    /// The store did not answer.
+    #[error("the reminder could not be written")]
+    Store(#[from] StoreError),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Doing {
+    Read,
+    Write,
+}
+
+/// A name and JSON, as stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Named {
+    name: Arc<str>,
+    data: Box<RawValue>,
+}
+
+impl Named {
+    fn of(name: Arc<str>, payload: &(impl Serialize + ?Sized)) -> Result<Self, PayloadError> {
+        match serde_json::value::to_raw_value(payload) {
+            Ok(data) => Ok(Self { name, data }),
+            Err(source) => Err(PayloadError { name, doing: Doing::Write, source }),
+        }
+    }
+
+    fn get<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
+        serde_json::from_str(self.data.get()).map_err(|source| PayloadError {
+            name: Arc::clone(&self.name),
+            doing: Doing::Read,
+            source,
+        })
+    }
+
+    /// Of what we wrote ourselves; something else counts as nothing.
+    fn read(body: &[u8]) -> Self {
+        serde_json::from_slice(body)
+            .unwrap_or_else(|_| Self { name: "".into(), data: RawValue::NULL.to_owned() })
+    }
+
+    fn to_bytes(&self) -> Bytes {
+        serde_json::to_vec(self).unwrap_or_default().into()
+    }
+}
+
+impl Happening {
+    /// What is queued under this kind.
+    pub(crate) fn read(kind: EventKind, body: &[u8]) -> Self {
+        match kind {
+            EventKind::Meta(_) => Self::Event(Event::read(body)),
+            EventKind::Timer => Self::Timer(Timer(Named::read(body))),
+            EventKind::Custom => Self::Custom(Custom(Named::read(body))),
+            EventKind::Expired => Self::Expired(Expired { name: Named::read(body).name, last: None }),
+            EventKind::Scheduled => Self::Scheduled(Scheduled(Named::read(body))),
+        }
+    }
+
+    /// The person's message, if it is one.
+    pub fn message(&self) -> Option<&Message> {
+        match self {
+            Self::Event(Event::Message(message)) => Some(message),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn kind(&self) -> EventKind {
+        match self {
+            Self::Event(event) => EventKind::Meta(event.kind()),
+            Self::Timer(_) => EventKind::Timer,
+            Self::Custom(_) => EventKind::Custom,
+            Self::Expired(_) => EventKind::Expired,
+            Self::Scheduled(_) => EventKind::Scheduled,
+        }
+    }
+}
+
+impl Timer {
+    pub(crate) fn of(name: &str, payload: &(impl Serialize + ?Sized)) -> Result<Self, PayloadError> {
+        Named::of(name.into(), payload).map(Self)
+    }
+
+    pub(crate) fn to_bytes(&self) -> Bytes {
+        self.0.to_bytes()
+    }
+
+    /// The name it was set under.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What was given to it.
+    ///
+    /// # Errors
+    /// It is of another shape.
+    pub fn payload<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
+        self.0.get()
+    }
+}
+
+impl Custom {
+    pub(crate) fn of<T: Serialize>(payload: &T) -> Result<Self, PayloadError> {
+        Named::of(short_name(type_name::<T>()).into(), payload).map(Self)
+    }
+
+    pub(crate) fn to_bytes(&self) -> Bytes {
+        self.0.to_bytes()
+    }
+
+    /// The name of its type, without the modules it stands in.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The event, if it is one of this type.
+    ///
+    /// # Errors
+    /// It is one by name and of another shape.
+    pub fn get<T: DeserializeOwned>(&self) -> Result<Option<T>, PayloadError> {
+        if *self.0.name == *short_name(type_name::<T>()) { self.0.get().map(Some) } else { Ok(None) }
+    }
+}
+
+impl Expired {
+    /// What is kept in the queue: the name alone, as what was kept is still where it was.
+    pub(crate) fn body(name: &str) -> Bytes {
+        Named { name: name.into(), data: RawValue::NULL.to_owned() }.to_bytes()
+    }
+
+    pub(crate) fn with(self, last: Option<Bytes>) -> Self {
+        Self { last, ..self }
+    }
+
+    /// The name of the session's type, without the modules it stands in.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The session as it was at its end, if it is one of this type.
+    ///
+    /// # Errors
+    /// It is one by name and of another shape.
+    pub fn get<T: DeserializeOwned>(&self) -> Result<Option<T>, PayloadError> {
+        let Some(last) = self.last.as_ref().filter(|_| *self.name == *short_name(type_name::<T>())) else {
+            return Ok(None);
+        };
+        serde_json::from_slice(last).map(Some).map_err(|source| PayloadError {
+            name: Arc::clone(&self.name),
+            doing: Doing::Read,
+            source,
+        })
+    }
+}
+
+impl Scheduled {
+    pub(crate) fn body(name: &str) -> Bytes {
+        Named { name: name.into(), data: RawValue::NULL.to_owned() }.to_bytes()
+    }
+
+    /// The schedule's name.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+}
+
+impl fmt::Display for ChatKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Recipient { user_id, wa_id, group_id, .. } = &self.who;
+        let who = user_id.as_ref().map(AsRef::<str>::as_ref);
+        let who = who.or_else(|| wa_id.as_ref().map(AsRef::as_ref));
+        let who = who.or_else(|| group_id.as_ref().map(AsRef::as_ref));
+        write!(f, "{}/{}", self.number, who.unwrap_or("?"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Paid {
+        order: u64,
+    }
+
+    mod other {
+        #[derive(serde::Deserialize)]
+        pub(super) struct Paid(#[expect(dead_code, reason = "only its shape matters")] String);
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let timer = Timer::of("tea", &("green", 3)).unwrap();
+        let Happening::Timer(timer) = Happening::read(EventKind::Timer, &timer.to_bytes()) else {
+            panic!("a timer")
+        };
+        assert_eq!(
+            (timer.name(), timer.payload::<(String, u8)>().unwrap()),
+            ("tea", ("green".to_owned(), 3))
+        );
+        assert!(timer.payload::<u8>().is_err());
+
+        let custom = Custom::of(&Paid { order: 17 }).unwrap();
+        let Happening::Custom(custom) = Happening::read(EventKind::Custom, &custom.to_bytes()) else {
+            panic!("a custom event")
+        };
+        assert_eq!(custom.get::<Paid>().unwrap(), Some(Paid { order: 17 }));
+        assert_eq!(custom.get::<String>().unwrap(), None);
+        let refused = custom.get::<other::Paid>().err().unwrap();
+        assert!(refused.to_string().contains("`Paid` does not fit"), "{refused}");
+    }
+
+    #[test]
+    fn what_we_did_not_write_is_nothing() {
+        for body in [&b""[..], b"null", b"{\"name\":1}", b"\xff"] {
+            let Happening::Timer(timer) = Happening::read(EventKind::Timer, body) else { panic!("a timer") };
+            assert_eq!((timer.name(), timer.payload::<()>().unwrap()), ("", ()));
+        }
+    }
+}
