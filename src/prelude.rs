@@ -8,10 +8,10 @@ pub use wappa_cloud::{
 };
 pub use wappa_core::{
     Error, ErrorKind, Result,
-    chat::{Chat, User},
+    chat::Chat,
     handler::{EventHandler, TurnFailed},
     happening::{ChatKey, Custom, Expired, Timer},
-    messenger::Messenger,
+    messenger::{Messenger, User},
     outbox::Receipt,
     router::{Received, Router, State, Text},
     session::{Session, SessionRule},

@@ -2,27 +2,25 @@
 
 mod remind;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use wappa_cloud::{
     ErrorKind as GraphErrorKind, GraphError, GroupId, IntoDraft, Media, MessageId, PhoneNumberId, Reaction,
-    Recipient, Template, Text, Timestamp, Typing, limits,
+    Recipient, Template, Text, Typing, limits,
 };
 
 pub(crate) use self::remind::party;
+pub use crate::messenger::User;
 use crate::{
     clock::BoxFuture,
-    happening::{ChatKey, Expired},
-    messenger::{Messenger, Sending, Spoken},
+    happening::ChatKey,
+    messenger::{Line, Messenger, Sending},
     numbers::Number,
-    outbox::{SendError, TurnSends},
-    session::{Home, Session, SessionError, Sessions},
+    outbox::SendError,
+    session::{Session, SessionError, Sessions},
     shared::{Shared, Table},
-    store::{
-        EventKind, Existing, PersonId, PersonRef, Profile, SessionWrite, TimerName, TimerSet, TimerWrite,
-    },
 };
 
 /// The conversation between one business number and one person or group. Cheap to clone.
@@ -31,136 +29,12 @@ use crate::{
 /// [`Messenger::chat`] it stands outside of any turn.
 #[derive(Clone)]
 pub struct Chat {
-    messenger: Messenger,
-    number_id: PhoneNumberId,
-    number: Option<Arc<Number>>,
-    to: Recipient,
-    user: User,
-    message: Option<MessageId>,
-    turn: Option<Arc<Turn>>,
-}
-
-/// What belongs to the turn a chat was given to.
-pub(crate) struct Turn {
-    pub(crate) sends: Arc<TurnSends>,
-    pub(crate) sessions: Sessions,
-    pub(crate) timers: TurnTimers,
-}
-
-/// Before the names of the timers at which sessions end.
-const SESSION: &str = "s.";
-
-impl Turn {
-    /// Ends the turn: what it changed in sessions and timers, if it ends well.
-    pub(crate) fn close(&self, now: Timestamp) -> Result<(Vec<SessionWrite>, Vec<TimerWrite>), SessionError> {
-        let ended = self.sessions.close(now)?;
-        for (name, at) in ended.timers {
-            let set = at.map(|at| TimerSet { at, kind: EventKind::Expired, body: Expired::body(&name) });
-            self.timers.push(&format!("{SESSION}{name}"), set);
-        }
-        Ok((ended.writes, self.timers.close()))
-    }
-}
-
-/// Timers that a turn sets or cancels when it ends well.
-#[derive(Debug)]
-pub(crate) struct TurnTimers {
-    home: Option<Home>,
-    /// `None` when the turn is over.
-    writes: Mutex<Option<Vec<TimerWrite>>>,
-}
-
-impl TurnTimers {
-    /// For the turns of this lane; without a home there are none.
-    pub(crate) fn new(home: Option<Home>) -> Self {
-        Self { home, writes: Mutex::new(Some(Vec::new())) }
-    }
-
-    /// Whether there is a turn that can take it along.
-    fn push(&self, name: &str, set: Option<TimerSet>) -> bool {
-        let Some(home) = self.home else { return false };
-        let mut writes = self.writes.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(writes) = writes.as_mut() else { return false };
-        let name = TimerName { member: home.member, name: name.into() };
-        writes.push(TimerWrite { name, set, existing: Existing::Replace });
-        true
-    }
-
-    /// Ends the turn.
-    pub(crate) fn close(&self) -> Vec<TimerWrite> {
-        self.writes.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
-    }
-}
-
-/// The person in a conversation, as far as Meta has told.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct User {
-    id: Option<PersonId>,
-    who: Arc<PersonRef>,
-}
-
-impl User {
-    /// The profile name.
-    pub fn name(&self) -> Option<&str> {
-        self.who.name.as_deref()
-    }
-
-    /// The username.
-    pub fn username(&self) -> Option<&str> {
-        self.who.username.as_deref()
-    }
-
-    /// The WhatsApp id: usually the phone number without `+`. Absent for people who share only a username.
-    pub fn wa_id(&self) -> Option<&str> {
-        self.who.wa_id.as_ref().map(AsRef::as_ref)
-    }
-
-    /// The business-scoped user id.
-    pub fn user_id(&self) -> Option<&str> {
-        self.who.user_id.as_ref().map(AsRef::as_ref)
-    }
-
-    /// The person's id in this bot's store: the same whatever they are called.
-    pub fn id(&self) -> Option<PersonId> {
-        self.id
-    }
-}
-
-impl From<Profile> for User {
-    fn from(profile: Profile) -> Self {
-        Self { id: Some(profile.id), who: profile.who }
-    }
+    line: Arc<Line>,
 }
 
 impl Chat {
-    pub(crate) fn outside(
-        messenger: Messenger,
-        number_id: PhoneNumberId,
-        number: Option<Arc<Number>>,
-        to: Recipient,
-    ) -> Self {
-        let who = PersonRef { user_id: to.user_id.clone(), wa_id: to.wa_id.clone(), ..PersonRef::default() };
-        Self {
-            messenger,
-            number_id,
-            number,
-            to,
-            user: User { id: None, who: Arc::new(who) },
-            message: None,
-            turn: None,
-        }
-    }
-
-    pub(crate) fn in_turn(
-        messenger: Messenger,
-        number: Arc<Number>,
-        to: Recipient,
-        user: User,
-        message: Option<MessageId>,
-        turn: Arc<Turn>,
-    ) -> Self {
-        let number_id = number.id.clone();
-        Self { messenger, number_id, number: Some(number), to, user, message, turn: Some(turn) }
+    pub(crate) fn on(line: Arc<Line>) -> Self {
+        Self { line }
     }
 
     /// Says a text: at most 4,096 characters (Meta: *Text messages*).
@@ -170,18 +44,13 @@ impl Chat {
 
     /// Sends a draft. Its limits have been checked when this resolves; a draft that breaks one is not sent.
     pub fn send(&self, draft: impl IntoDraft) -> Sending {
-        let origin = match &self.turn {
-            Some(turn) => Spoken::InTurn(Arc::clone(&turn.sends), turn.sends.next_place(&self.to)),
-            None => Spoken::Outside(None),
-        };
-        let outbox = Arc::clone(self.messenger.outbox());
-        Sending::new(outbox, self.ours(), self.to.clone(), self.user.id, draft, origin)
+        Sending::new(Arc::clone(&self.line), draft)
     }
 
     /// Sends a draft that quotes the message this turn is about. Outside a turn it quotes nothing.
     pub fn reply(&self, draft: impl IntoDraft) -> Sending {
         let sending = self.send(draft);
-        match &self.message {
+        match &self.line.message {
             Some(message) => sending.reply_to(message),
             None => sending,
         }
@@ -202,7 +71,7 @@ impl Chat {
     /// # Errors
     /// When awaited: there is no such message outside a turn, and Meta refuses the empty id.
     pub fn react(&self, emoji: impl Into<String>) -> Sending {
-        let message = self.message.clone().unwrap_or_else(|| MessageId::from(""));
+        let message = self.line.message.clone().unwrap_or_else(|| MessageId::from(""));
         self.send(Reaction::new(message, emoji))
     }
 
@@ -224,8 +93,8 @@ impl Chat {
     }
 
     async fn mark(&self, typing: Typing) -> Result<(), SendError> {
-        if let Some(message) = &self.message {
-            let graph = self.messenger.outbox().graph();
+        if let Some(message) = &self.line.message {
+            let graph = self.line.messenger.outbox().graph();
             self.with_token(|number| {
                 Box::pin(async move { graph.mark_read(&number.token, &number.id, message, typing).await })
             })
@@ -239,7 +108,7 @@ impl Chat {
     /// # Errors
     /// The media is gone (Meta keeps it for 7 days), too large, or does not arrive whole.
     pub async fn download(&self, media: &Media) -> Result<Bytes, SendError> {
-        let graph = self.messenger.outbox().graph();
+        let graph = self.line.messenger.outbox().graph();
         self.with_token(|number| {
             Box::pin(async move {
                 let info = graph.media(&number.token, &media.id).await?;
@@ -254,10 +123,10 @@ impl Chat {
         &self,
         call: impl Fn(Arc<Number>) -> BoxFuture<'c, Result<T, GraphError>>,
     ) -> Result<T, SendError> {
-        let outbox = self.messenger.outbox();
-        let ours = self.ours()?;
+        let outbox = self.line.messenger.outbox();
+        let ours = self.line.number()?;
         loop {
-            let number = outbox.pass(&ours, self.turn.as_ref().map(|turn| &turn.sends)).await?;
+            let number = outbox.pass(ours, self.line.turn.as_ref().map(|turn| &turn.sends)).await?;
             match call(Arc::clone(&number)).await {
                 Err(error) if error.kind() == GraphErrorKind::Credentials => outbox.refused(&number, &error),
                 Err(error) => return Err(error.into()),
@@ -279,9 +148,10 @@ impl Chat {
     where
         T: Default + Serialize + DeserializeOwned + 'static,
     {
-        let (store, rules) = (self.messenger.store(), self.messenger.session_rules());
-        let now = self.messenger.clock().now();
-        match &self.turn {
+        let Line { messenger, turn, .. } = &*self.line;
+        let (store, rules) = (messenger.store(), messenger.session_rules());
+        let now = messenger.clock().now();
+        match turn {
             Some(turn) => turn.sessions.open(store, rules, now).await,
             None => Sessions::new(None).open(store, rules, now).await,
         }
@@ -289,41 +159,37 @@ impl Chat {
 
     /// A value that every conversation shares, by its name. It is written at once, not with the turn.
     pub fn shared<T: Serialize + DeserializeOwned>(&self, name: &str) -> Shared<T> {
-        self.messenger.shared(name)
+        self.line.messenger.shared(name)
     }
 
     /// Values of one type that every conversation shares, by the table's name and their keys.
     pub fn table<T: Serialize + DeserializeOwned>(&self, name: &str) -> Table<T> {
-        self.messenger.table(name)
+        self.line.messenger.table(name)
     }
 
     /// What this conversation is known by, for [`notify`](crate::inbox::Inbox::notify) from elsewhere.
     pub fn key(&self) -> ChatKey {
-        ChatKey { number: self.number_id.clone(), who: self.to.clone() }
+        ChatKey { number: self.line.number_id().clone(), who: self.line.to.clone() }
     }
 
     /// The person.
     pub fn user(&self) -> &User {
-        &self.user
+        &self.line.user
     }
 
     /// The group, in a group.
     pub fn group(&self) -> Option<&GroupId> {
-        self.to.group_id.as_ref()
+        self.line.to.group_id.as_ref()
     }
 
     /// The business number of this conversation.
     pub fn number(&self) -> &PhoneNumberId {
-        &self.number_id
-    }
-
-    fn ours(&self) -> Result<Arc<Number>, SendError> {
-        self.number.clone().ok_or_else(|| SendError::UnknownNumber(self.number_id.to_string()))
+        self.line.number_id()
     }
 
     /// For other conversations.
     pub fn messenger(&self) -> &Messenger {
-        &self.messenger
+        &self.line.messenger
     }
 }
 
@@ -331,17 +197,18 @@ impl Messenger {
     /// The conversation between one of our numbers and somebody. If the number is not ours, what is said there answers
     /// [`SendError::UnknownNumber`].
     pub fn chat(&self, number: impl Into<PhoneNumberId>, who: impl Into<Recipient>) -> Chat {
-        let id = number.into();
-        let number = self.number(&id);
-        Chat::outside(self.clone(), id, number, who.into())
+        let (id, to) = (number.into(), who.into());
+        let number = self.number(&id).ok_or(id);
+        let user = User::from(&to);
+        Chat::on(Arc::new(Line { messenger: self.clone(), number, to, user, message: None, turn: None }))
     }
 }
 
 impl std::fmt::Debug for Chat {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Chat")
-            .field("number", &self.number_id)
-            .field("person", &self.user.id)
+            .field("number", self.line.number_id())
+            .field("person", &self.line.user.id())
             .finish_non_exhaustive()
     }
 }

@@ -1,18 +1,22 @@
 //! What an author says messages with: a [`Messenger`] for any conversation, and the [`Sending`] that each call answers.
 
+mod line;
+
 use std::{future::IntoFuture, sync::Arc};
 
 use serde::{Serialize, de::DeserializeOwned};
-use wappa_cloud::{AccessToken, Draft, DraftError, IntoDraft, MessageId, PhoneNumberId, Recipient};
+use wappa_cloud::{AccessToken, Draft, DraftError, IntoDraft, MessageId, PhoneNumberId};
 
+pub use self::line::User;
+pub(crate) use self::line::{Line, Turn, TurnTimers};
 use crate::{
     alarm::Alarm,
     clock::{BoxFuture, Clock},
     numbers::{Number, Numbers},
-    outbox::{Job, Origin, Outbox, Place, Receipt, SendError, TurnSends},
+    outbox::{Address, Origin, Outbox, Place, Receipt, SendError},
     session::SessionRules,
     shared::{Shared as SharedValue, Shelf, Table},
-    store::{PersonId, Store},
+    store::Store,
 };
 
 /// Says messages in any conversation, from inside or outside a turn. Cheap to clone.
@@ -116,30 +120,25 @@ impl std::fmt::Debug for Messenger {
 /// turn had sent is not sent again: the earlier [`Receipt`] is the answer.
 #[must_use = "a message is sent when this is awaited"]
 pub struct Sending {
-    outbox: Arc<Outbox>,
-    number: Result<Arc<Number>, SendError>,
-    to: Recipient,
-    person: Option<PersonId>,
+    line: Arc<Line>,
     draft: Result<Draft, DraftError>,
     opaque: Option<String>,
-    origin: Spoken,
+    said: Said,
 }
 
-pub(crate) enum Spoken {
-    InTurn(Arc<TurnSends>, Place),
+/// Where something was said, which makes its key.
+enum Said {
+    InTurn(Place),
     Outside(Option<String>),
 }
 
 impl Sending {
-    pub(crate) fn new(
-        outbox: Arc<Outbox>,
-        number: Result<Arc<Number>, SendError>,
-        to: Recipient,
-        person: Option<PersonId>,
-        draft: impl IntoDraft,
-        origin: Spoken,
-    ) -> Self {
-        Self { outbox, number, to, person, draft: draft.into_draft(), opaque: None, origin }
+    pub(crate) fn new(line: Arc<Line>, draft: impl IntoDraft) -> Self {
+        let said = match &line.turn {
+            Some(turn) => Said::InTurn(turn.sends.next_place(&line.to)),
+            None => Said::Outside(None),
+        };
+        Self { line, draft: draft.into_draft(), opaque: None, said }
     }
 
     /// Quotes this message.
@@ -151,7 +150,7 @@ impl Sending {
     /// Names a send from outside a turn, like `"order-17-paid"`: under one name and number a message goes out once, also
     /// across restarts. Inside a turn every send has a key already and this changes nothing.
     pub fn key(mut self, name: impl Into<String>) -> Self {
-        if let Spoken::Outside(key) = &mut self.origin {
+        if let Said::Outside(key) = &mut self.said {
             *key = Some(name.into());
         }
         self
@@ -170,14 +169,15 @@ impl IntoFuture for Sending {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { outbox, number, to, person, draft, opaque, origin } = self;
-        let origin = match origin {
-            Spoken::InTurn(turn, place) => Origin::Turn(turn, place),
-            Spoken::Outside(name) => Origin::Outside(name),
-        };
+        let Self { line, draft, opaque, said } = self;
         Box::pin(async move {
-            let number = number?;
-            outbox.send(Job { number, to, person, draft, opaque, origin }).await
+            let origin = match (&line.turn, said) {
+                (Some(turn), Said::InTurn(place)) => Origin::Turn(&turn.sends, place),
+                (_, Said::Outside(name)) => Origin::Outside(name),
+                (None, Said::InTurn(_)) => Origin::Outside(None),
+            };
+            let to = Address { number: line.number()?, to: &line.to, person: line.user.id() };
+            line.messenger.outbox().send(to, draft?, opaque, origin).await
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use async_trait::async_trait;
@@ -92,7 +92,7 @@ impl Store for SqliteStore {
         ask!(self, Op::Claim(ask), Claimed)
     }
 
-    async fn commit(&self, end: TurnEnd) -> Result<Committed, StoreError> {
+    async fn commit(&self, end: Arc<TurnEnd>) -> Result<Committed, StoreError> {
         ask!(self, Op::Commit(end), Committed)
     }
 

@@ -32,7 +32,7 @@ impl Chat {
         name: &str,
         payload: &(impl Serialize + Sync + ?Sized),
     ) -> Result<(), RemindError> {
-        self.remind_at(self.messenger.clock().now() + after, name, payload).await
+        self.remind_at(self.line.messenger.clock().now() + after, name, payload).await
     }
 
     /// Has `on_timer` called in this conversation at this moment; see [`Chat::remind_in`]. A moment that is past is now.
@@ -59,21 +59,21 @@ impl Chat {
     }
 
     pub(crate) async fn set_timer(&self, name: &str, set: Option<TimerSet>) -> Result<(), RemindError> {
-        if let Some(turn) = &self.turn
+        if let Some(turn) = &self.line.turn
             && turn.timers.push(name, set.clone())
         {
             return Ok(());
         }
-        let number = self.ours()?;
+        let number = self.line.number()?;
         let number = NumberRef { id: number.id.shared(), portfolio: number.portfolio.clone() };
-        let (lane, party) = party(&self.to).ok_or(RemindError::Nobody)?;
+        let (lane, party) = party(&self.line.to).ok_or(RemindError::Nobody)?;
         let at = set.as_ref().map(|set| set.at);
         let name = TimerName { member: None, name: name.into() };
         let place = TimerPlace { number, lane, party };
         let write = TimerWrite { name, set, existing: Existing::Replace };
-        self.messenger.store().set_timer(place, write, self.messenger.clock().now()).await?;
+        self.line.messenger.store().set_timer(place, write, self.line.messenger.clock().now()).await?;
         if let Some(at) = at {
-            self.messenger.alarm().set(at);
+            self.line.messenger.alarm().set(at);
         }
         Ok(())
     }

@@ -41,7 +41,7 @@ async fn work(inner: &Arc<Inner>, mut claim: Claim, permit: Option<&Permit>) {
         let (lane, epoch, class) = (claim.lane, claim.epoch, claim.kind.class());
         let watch = Arc::new(LeaseWatch::new(inner.clock.monotonic() + inner.settings.lease));
         inner.leases.hold(lane, epoch, Arc::clone(&watch));
-        let mut end = turn::run(inner, claim, &watch).await;
+        let mut end = turn::run(inner, &claim, &watch).await;
         let busy = permit.is_some_and(Permit::is_wanted);
         end.next = if busy || inner.is_draining() { Next::Leave } else { Next::Take };
         let committed = commit(inner, end, &watch).await;
@@ -59,32 +59,22 @@ async fn work(inner: &Arc<Inner>, mut claim: Claim, permit: Option<&Permit>) {
 
 /// Ends the turn in the store. What was said is said: the commit is tried until it succeeds or the lease is lost.
 async fn commit(inner: &Inner, end: TurnEnd, watch: &LeaseWatch) -> Option<Committed> {
-    let (lane, epoch, seq, outcome, next) = (end.lane, end.epoch, end.seq, end.outcome.clone(), end.next);
-    let (sessions, timers, sends) = (end.sessions, end.timers, end.sends);
+    let lane = end.lane;
+    let mut end = Arc::new(end);
     let mut wait = FIRST_RETRY;
     loop {
-        let end = TurnEnd {
-            lane,
-            epoch,
-            seq,
-            outcome: outcome.clone(),
-            sessions: sessions.clone(),
-            timers: timers.clone(),
-            sends: sends.clone(),
-            next,
-            lease: inner.lease(),
-        };
-        match inner.store.commit(end).await {
+        Arc::make_mut(&mut end).lease = inner.lease();
+        match inner.store.commit(Arc::clone(&end)).await {
             Ok(Committed::Fenced) => {
                 tracing::warn!(
                     lane = lane.0,
                     "a turn lost its lease before its end; another worker repeats it"
                 );
-                keep_sends(inner, sends).await;
+                Box::pin(keep_sends(inner, end.sends.clone())).await;
                 return Some(Committed::Fenced);
             }
             Ok(committed) => {
-                for set in timers.iter().filter_map(|write| write.set.as_ref()) {
+                for set in end.timers.iter().filter_map(|write| write.set.as_ref()) {
                     inner.messenger.alarm().set(set.at);
                 }
                 return Some(committed);

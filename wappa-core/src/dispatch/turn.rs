@@ -14,11 +14,12 @@ use super::{
     suspects::{self, Verdict},
 };
 use crate::{
-    chat::{Chat, Turn, TurnTimers, User},
+    chat::Chat,
     clock::BoxFuture,
     error::{Error, Result, TurnError},
     handler::{Place, TurnFailed},
     happening::{Expired, Happening, Scheduled},
+    messenger::{Line, Turn, TurnTimers, User},
     numbers::Number,
     outbox::{LeaseWatch, Scope, TurnSends},
     session::{Home, Sessions},
@@ -32,12 +33,11 @@ enum Ran {
 }
 
 /// Runs the turn this claim begins, and says how it ends. `next` is for the lane to decide.
-pub(super) async fn run(inner: &Arc<Inner>, claim: Claim, watch: &Arc<LeaseWatch>) -> TurnEnd {
-    let (lane, epoch, seq) = (claim.lane, claim.epoch, claim.event.seq);
+pub(super) async fn run(inner: &Arc<Inner>, claim: &Claim, watch: &Arc<LeaseWatch>) -> TurnEnd {
     let mut end = TurnEnd {
-        lane,
-        epoch,
-        seq,
+        lane: claim.lane,
+        epoch: claim.epoch,
+        seq: claim.event.seq,
         outcome: Outcome::Done,
         sessions: Vec::new(),
         timers: Vec::new(),
@@ -46,7 +46,7 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: Claim, watch: &Arc<LeaseWatch
         lease: inner.lease(),
     };
     let event = Happening::read(claim.event.kind, &claim.event.body);
-    let Some(number) = number_of(inner, &claim) else {
+    let Some(number) = number_of(inner, claim) else {
         let error = format!("the number {} is no longer configured", claim.number);
         end.outcome = Outcome::Dead { error, then: inner.settings.last_try };
         return end;
@@ -59,7 +59,7 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: Claim, watch: &Arc<LeaseWatch
         }
         Verdict::Guilty => {
             let error = TurnError::CutOff { attempts: claim.event.attempt - 1 };
-            fail(inner, &claim, &number, error.into(), watch, &mut end).await;
+            Box::pin(fail(inner, claim, &number, error.into(), watch, &mut end)).await;
             return end;
         }
         Verdict::GuiltyToTheEnd => {
@@ -69,15 +69,33 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: Claim, watch: &Arc<LeaseWatch
         }
     };
     let kind = event.kind();
-    let (ran, sessions) = handle(inner, &claim, &number, event, Scope::Handler, watch, &mut end).await;
-    match ran {
-        Ran::Parked(until) => end.outcome = Outcome::Parked { until },
-        Ran::Returned(Ok(())) => match sessions.0.close(end.lease.now) {
-            Ok((sessions, timers)) => (end.sessions, end.timers) = (sessions, timers),
-            Err(error) => fail(inner, &claim, &number, error.into(), watch, &mut end).await,
+    let (chat, turn) = stage(inner, claim, &number, &event, Scope::Handler, watch);
+    let turn = Closing(turn);
+    let place = Place { chat, messenger: inner.messenger.clone() };
+    let ran = match event {
+        Happening::Scheduled(moment) => Box::pin(scheduled(inner, &moment, &turn.0)).await,
+        Happening::Expired(ended) => Box::pin(expired(inner, place, ended, &turn.0)).await,
+        event => drive(inner, || inner.handler.handle(place, event), &turn.0).await,
+    };
+    end.sends = turn.0.sends.take_records();
+    let error = match ran {
+        Ran::Parked(until) => {
+            end.outcome = Outcome::Parked { until };
+            return end;
+        }
+        Ran::Returned(Ok(())) => match turn.0.close(end.lease.now) {
+            Ok((sessions, timers)) => {
+                (end.sessions, end.timers) = (sessions, timers);
+                return end;
+            }
+            Err(error) => error.into(),
         },
-        Ran::Returned(Err(error)) if error.is_unhandled() => unhandled(inner, kind),
-        Ran::Returned(Err(error)) => fail(inner, &claim, &number, error, watch, &mut end).await,
+        Ran::Returned(Err(error)) => error,
+    };
+    if error.is_unhandled() {
+        unhandled(inner, kind);
+    } else {
+        Box::pin(fail(inner, claim, &number, error, watch, &mut end)).await;
     }
     end
 }
@@ -101,7 +119,7 @@ async fn fail(
     tracing::error!(event = seq, attempt, %error, "a turn failed for the last time: its event is a dead letter");
     let failed =
         TurnFailed { event: Happening::read(claim.event.kind, &claim.event.body), error, attempts: attempt };
-    let (chat, turn) = chat(inner, claim, number, &failed.event, Scope::FailureHook, watch);
+    let (chat, turn) = stage(inner, claim, number, &failed.event, Scope::FailureHook, watch);
     match drive(inner, || inner.handler.failed(chat, failed), &turn).await {
         Ran::Returned(Err(error)) if !error.is_unhandled() => {
             tracing::error!(event = seq, %error, "on_turn_failed failed as well");
@@ -111,26 +129,6 @@ async fn fail(
         Ran::Returned(_) => {}
     }
     end.sends.append(&mut turn.sends.take_records());
-}
-
-async fn handle(
-    inner: &Arc<Inner>,
-    claim: &Claim,
-    number: &Arc<Number>,
-    event: Happening,
-    scope: Scope,
-    watch: &Arc<LeaseWatch>,
-    end: &mut TurnEnd,
-) -> (Ran, ClosedBy) {
-    let (chat, turn) = chat(inner, claim, number, &event, scope, watch);
-    let place = Place { chat, messenger: inner.messenger.clone() };
-    let ran = match event {
-        Happening::Scheduled(moment) => scheduled(inner, &moment, &turn).await,
-        Happening::Expired(ended) => expired(inner, place, ended, &turn).await,
-        event => drive(inner, || inner.handler.handle(place, event), &turn).await,
-    };
-    end.sends = turn.sends.take_records();
-    (ran, ClosedBy(turn))
 }
 
 /// Sets the schedule's next moment before this one is lived through, so that it comes whatever becomes of this one.
@@ -172,12 +170,11 @@ fn unhandled(inner: &Inner, kind: EventKind) {
     }
 }
 
-/// The sessions of a turn that has ended.
-struct ClosedBy(Arc<Turn>);
+/// Ends the sessions of a turn however it ends: one that failed writes nothing, and handles that outlive it are told so.
+struct Closing(Arc<Turn>);
 
-impl Drop for ClosedBy {
+impl Drop for Closing {
     fn drop(&mut self) {
-        // A turn that failed writes nothing; handles that outlive it are told so.
         let _ = self.0.close(Timestamp::default());
     }
 }
@@ -222,7 +219,8 @@ fn number_of(inner: &Inner, claim: &Claim) -> Option<Arc<Number>> {
     }
 }
 
-fn chat(
+/// What a handler is given: the chat, and the turn it belongs to.
+fn stage(
     inner: &Arc<Inner>,
     claim: &Claim,
     number: &Arc<Number>,
@@ -230,23 +228,25 @@ fn chat(
     scope: Scope,
     watch: &Arc<LeaseWatch>,
 ) -> (Chat, Arc<Turn>) {
-    let sends = TurnSends::new(claim, scope, Arc::clone(watch));
     let conversation = matches!(claim.kind, LaneKind::Person | LaneKind::Group) && scope == Scope::Handler;
     let home = Home { lane: claim.lane, member: claim.event.member.filter(|_| claim.group.is_some()) };
     let home = conversation.then_some(home);
     let turn = Arc::new(Turn {
-        sends: Arc::new(sends),
+        sends: TurnSends::new(claim, scope, Arc::clone(watch)),
         sessions: Sessions::new(home),
         timers: TurnTimers::new(home),
     });
-    let to = match (&claim.group, &claim.person) {
-        (Some(group), _) => Recipient::from(group.clone()),
-        (None, Some(person)) => person.recipient(),
-        (None, None) => Recipient::default(),
+    let line = Line {
+        messenger: inner.messenger.clone(),
+        number: Ok(Arc::clone(number)),
+        to: match (&claim.group, &claim.person) {
+            (Some(group), _) => Recipient::from(group.clone()),
+            (None, Some(person)) => person.recipient(),
+            (None, None) => Recipient::default(),
+        },
+        user: claim.person.clone().map(User::from).unwrap_or_default(),
+        message: event.message().map(|message| message.id.clone()),
+        turn: Some(Arc::clone(&turn)),
     };
-    let user = claim.person.clone().map(User::from).unwrap_or_default();
-    let message = event.message().map(|message| message.id.clone());
-    let chat =
-        Chat::in_turn(inner.messenger.clone(), Arc::clone(number), to, user, message, Arc::clone(&turn));
-    (chat, turn)
+    (Chat::on(Arc::new(line)), turn)
 }

@@ -20,8 +20,8 @@ use std::{
 use bytes::Bytes;
 use dashmap::DashMap;
 use wappa_cloud::{
-    AccessToken, Certainty, Draft, DraftError, Endpoint, Graph, GraphError, MediaSource, MessageId,
-    PhoneNumberId, Recipient, Timestamp,
+    AccessToken, Certainty, Draft, Endpoint, Graph, GraphError, MediaId, MediaSource, MessageId,
+    PhoneNumberId, Recipient, Timestamp, Upload,
 };
 
 pub(crate) use self::turn::Place;
@@ -101,20 +101,17 @@ pub struct Outbox {
 /// How long a turn that had been cut off waits in its place for a status.
 const SOON: Duration = Duration::from_millis(500);
 
-/// One message to be sent.
-pub(crate) struct Job {
-    pub(crate) number: Arc<Number>,
-    pub(crate) to: Recipient,
+/// From which number to whom.
+pub(crate) struct Address<'a> {
+    pub(crate) number: &'a Arc<Number>,
+    pub(crate) to: &'a Recipient,
     pub(crate) person: Option<PersonId>,
-    pub(crate) draft: Result<Draft, DraftError>,
-    pub(crate) opaque: Option<String>,
-    pub(crate) origin: Origin,
 }
 
 /// Who says it.
-pub(crate) enum Origin {
+pub(crate) enum Origin<'a> {
     /// A turn.
-    Turn(Arc<TurnSends>, Place),
+    Turn(&'a TurnSends, Place),
     /// The author, from outside any turn, perhaps with a name for it.
     Outside(Option<String>),
 }
@@ -177,11 +174,20 @@ impl Outbox {
     pub(crate) async fn pass(
         &self,
         number: &Arc<Number>,
-        turn: Option<&Arc<TurnSends>>,
+        turn: Option<&TurnSends>,
     ) -> Result<Arc<Number>, SendError> {
-        if !self.circuits.ever_open() {
-            return Ok(Arc::clone(number));
+        if self.circuits.ever_open() {
+            Box::pin(self.pass_circuit(number, turn)).await
+        } else {
+            Ok(Arc::clone(number))
         }
+    }
+
+    async fn pass_circuit(
+        &self,
+        number: &Arc<Number>,
+        turn: Option<&TurnSends>,
+    ) -> Result<Arc<Number>, SendError> {
         let patience = self.clock.monotonic() + self.settings.patience;
         loop {
             let closed = self.circuits.closed();
@@ -212,41 +218,45 @@ impl Outbox {
         }
     }
 
-    pub(crate) async fn send(self: &Arc<Self>, job: Job) -> Result<Receipt, SendError> {
-        let Job { number, to, person, draft, opaque, origin } = job;
-        let draft = draft?;
-        let letter = Letter { outbox: Arc::clone(self), number, to, person };
+    pub(crate) async fn send(
+        &self,
+        address: Address<'_>,
+        draft: Draft,
+        opaque: Option<String>,
+        origin: Origin<'_>,
+    ) -> Result<Receipt, SendError> {
+        let mut letter = Letter { outbox: self, address, key: SendKey(0), turn: None };
         match origin {
             Origin::Turn(turn, place) => {
-                let key = turn.key(place, draft.fingerprint());
-                let ordered = Arc::clone(&turn);
-                let _in_order = ordered.order.lock().await;
-                letter.send(draft, opaque.as_deref(), key, Some(&turn)).await
+                letter.key = turn.key(place, draft.fingerprint());
+                letter.turn = Some(turn);
+                let _in_order = turn.order.lock().await;
+                letter.send(draft, opaque).await
             }
             Origin::Outside(Some(name)) => {
-                let key = key::named(letter.number.id.as_str(), &name);
-                let one_at_a_time = Arc::clone(&self.named.entry(key).or_default());
+                letter.key = key::named(letter.address.number.id.as_str(), &name);
+                let one_at_a_time = Arc::clone(&self.named.entry(letter.key).or_default());
                 let held = one_at_a_time.lock().await;
-                let sent = letter.send(draft, opaque.as_deref(), key, None).await;
+                let sent = Box::pin(letter.send(draft, opaque)).await;
                 drop(held);
-                self.named.remove_if(&key, |_, lock| Arc::strong_count(lock) <= 2);
+                self.named.remove_if(&letter.key, |_, lock| Arc::strong_count(lock) <= 2);
                 sent
             }
             Origin::Outside(None) => {
                 let count = self.unnamed.fetch_add(1, Ordering::Relaxed);
-                let key = key::unnamed(self.settings.process, self.started, self.clock.now(), count);
-                letter.send(draft, opaque.as_deref(), key, None).await
+                letter.key = key::unnamed(self.settings.process, self.started, self.clock.now(), count);
+                Box::pin(letter.send(draft, opaque)).await
             }
         }
     }
 }
 
-/// A message with its address, on its way through the outbox.
-struct Letter {
-    outbox: Arc<Outbox>,
-    number: Arc<Number>,
-    to: Recipient,
-    person: Option<PersonId>,
+/// A message on its way through the outbox.
+struct Letter<'a> {
+    outbox: &'a Outbox,
+    address: Address<'a>,
+    key: SendKey,
+    turn: Option<&'a TurnSends>,
 }
 
 /// What the ledger says about a send before it is made.
@@ -257,36 +267,38 @@ enum Before {
     Open(Timestamp),
 }
 
-impl Letter {
-    async fn send(
-        &self,
-        draft: Draft,
-        opaque: Option<&str>,
-        key: SendKey,
-        turn: Option<&Arc<TurnSends>>,
-    ) -> Result<Receipt, SendError> {
-        match self.before(key, turn).await? {
+impl Letter<'_> {
+    async fn send(&self, draft: Draft, opaque: Option<String>) -> Result<Receipt, SendError> {
+        match self.before().await? {
             Before::New => {}
             Before::Accepted(receipt) => return Ok(receipt),
             Before::Open(since) => {
-                if let Some(receipt) = self.settle(key, since, turn).await? {
+                if let Some(receipt) = Box::pin(self.settle(since)).await? {
                     return Ok(receipt);
                 }
             }
         }
-        let draft = self.upload(draft, key, turn).await?;
-        let body = draft.to_json(&self.to, Some(&key::to_opaque(key, opaque)))?;
-        self.post_until_settled(draft.endpoint(), body, key, turn).await
+        let draft = match draft.upload() {
+            Some(upload) => {
+                let id = Box::pin(self.upload(upload)).await?;
+                draft.with_media(&id)
+            }
+            None => draft,
+        };
+        let endpoint = draft.endpoint();
+        let body = draft.to_json(self.address.to, Some(&key::to_opaque(self.key, opaque.as_deref())))?;
+        drop((draft, opaque));
+        self.post_until_settled(endpoint, body).await
     }
 
-    async fn before(&self, key: SendKey, turn: Option<&Arc<TurnSends>>) -> Result<Before, SendError> {
-        let store = &self.outbox.store;
+    async fn before(&self) -> Result<Before, SendError> {
+        let Self { outbox: Outbox { store, .. }, key, turn, .. } = *self;
         let known = match turn {
             Some(turn) if turn.history.again => {
                 let known = store.sent(key).await?;
                 if known.is_none() && store.sent_otherwise(key).await?.is_some() {
                     tracing::warn!(
-                        number = %self.number.id,
+                        number = %self.address.number.id,
                         lane = turn.lane.0,
                         "a turn that was begun again says something else than it had said: both are sent"
                     );
@@ -294,7 +306,7 @@ impl Letter {
                 known
             }
             Some(_) => return Ok(Before::New),
-            None => store.record(vec![self.record(key, SendState::Intended)]).await?,
+            None => store.record(vec![self.record(SendState::Intended)]).await?,
         };
         if let Some(SendRecord { state, id: Some(id), .. }) = &known
             && state.is_accepted()
@@ -313,13 +325,8 @@ impl Letter {
     }
 
     /// Media given as a file or as bytes goes to Meta first; the draft then names it by id.
-    async fn upload(
-        &self,
-        draft: Draft,
-        key: SendKey,
-        turn: Option<&Arc<TurnSends>>,
-    ) -> Result<Draft, SendError> {
-        let Some(upload) = draft.upload() else { return Ok(draft) };
+    async fn upload(&self, upload: &Upload) -> Result<MediaId, SendError> {
+        let Self { outbox, address: Address { number, .. }, key, turn } = *self;
         let bytes = match &upload.source {
             MediaSource::Bytes(bytes) => bytes.clone(),
             MediaSource::Path(path) => read(path).await?,
@@ -327,15 +334,15 @@ impl Letter {
         let upload = upload.clone().with_bytes(bytes);
         let mut tries = 0;
         loop {
-            let number = self.outbox.pass(&self.number, turn).await?;
-            match self.outbox.graph.upload(&number.token, &number.id, &upload).await {
-                Ok(id) => return Ok(draft.with_media(&id)),
+            let number = outbox.pass(number, turn).await?;
+            match outbox.graph.upload(&number.token, &number.id, &upload).await {
+                Ok(id) => return Ok(id),
                 Err(error) => match policy::decide(&error, key, tries) {
-                    Step::NewToken => self.outbox.refused(&number, &error),
-                    Step::Again(wait) => self.wait(wait, error, tries, turn).await?,
+                    Step::NewToken => outbox.refused(&number, &error),
+                    Step::Again(wait) => self.wait(wait, error, tries).await?,
                     // An upload that may have arrived is no message: doing it again harms nobody.
                     Step::Settle if tries < 3 => {
-                        self.wait(Duration::from_secs(1), error, tries, turn).await?;
+                        self.wait(Duration::from_secs(1), error, tries).await?;
                     }
                     Step::Settle | Step::GiveUp => return Err(error.into()),
                 },
@@ -344,31 +351,25 @@ impl Letter {
         }
     }
 
-    async fn post_until_settled(
-        &self,
-        endpoint: Endpoint,
-        body: Bytes,
-        key: SendKey,
-        turn: Option<&Arc<TurnSends>>,
-    ) -> Result<Receipt, SendError> {
+    async fn post_until_settled(&self, endpoint: Endpoint, body: Bytes) -> Result<Receipt, SendError> {
         let mut tries = 0;
         loop {
-            let number = self.outbox.pass(&self.number, turn).await?;
-            match self.post(&number, endpoint, body.clone(), key, turn).await? {
+            let number = self.outbox.pass(self.address.number, self.turn).await?;
+            match self.post(&number, endpoint, body.clone()).await? {
                 Ok(receipt) => {
                     self.outbox.circuits.close(&number.id);
                     return Ok(receipt);
                 }
-                Err(error) => match policy::decide(&error, key, tries) {
+                Err(error) => match policy::decide(&error, self.key, tries) {
                     Step::NewToken => {
                         self.outbox.refused(&number, &error);
                         continue;
                     }
                     Step::GiveUp => return Err(error.into()),
-                    Step::Again(wait) => self.wait(wait, error, tries, turn).await?,
+                    Step::Again(wait) => Box::pin(self.wait(wait, error, tries)).await?,
                     Step::Settle => {
-                        tracing::warn!(number = %self.number.id, %error, "a send was cut off; waiting for its status");
-                        if let Some(receipt) = self.settle(key, self.outbox.clock.now(), turn).await? {
+                        tracing::warn!(number = %self.address.number.id, %error, "a send was cut off; waiting for its status");
+                        if let Some(receipt) = Box::pin(self.settle(self.outbox.clock.now())).await? {
                             return Ok(receipt);
                         }
                     }
@@ -385,27 +386,23 @@ impl Letter {
         number: &Number,
         endpoint: Endpoint,
         body: Bytes,
-        key: SendKey,
-        turn: Option<&Arc<TurnSends>>,
     ) -> Result<Result<Receipt, GraphError>, SendError> {
-        let Outbox { graph, store, clock, .. } = &*self.outbox;
+        let Self { outbox: Outbox { graph, store, clock, .. }, key, turn, .. } = *self;
         store.begin(key);
         if turn.is_some_and(|turn| !turn.lease.is_held(clock.monotonic())) {
             return Err(SendError::LeaseLost);
         }
-        let cut_off = CutOff { letter: self, key, turn };
+        let cut_off = CutOff(self);
         let answer = graph.send_to(&number.token, &number.id, endpoint, body).await;
         std::mem::forget(cut_off);
         let record = match &answer {
-            Ok(accepted) => {
-                SendRecord { id: Some(accepted.id.clone()), ..self.record(key, SendState::Accepted) }
-            }
+            Ok(accepted) => SendRecord { id: Some(accepted.id.clone()), ..self.record(SendState::Accepted) },
             Err(error) => {
                 let state = match error.certainty() {
                     Certainty::Unknown => SendState::Indeterminate,
                     Certainty::NotSent => SendState::Rejected,
                 };
-                SendRecord { error: error.code, ..self.record(key, state) }
+                SendRecord { error: error.code, ..self.record(state) }
             }
         };
         match turn {
@@ -415,11 +412,11 @@ impl Letter {
         Ok(answer.map(|accepted| Receipt { id: accepted.id, sent: Sent::Now }))
     }
 
-    fn record(&self, key: SendKey, state: SendState) -> SendRecord {
+    fn record(&self, state: SendState) -> SendRecord {
         SendRecord {
-            key,
-            number: self.number.id.shared(),
-            person: self.person,
+            key: self.key,
+            number: self.address.number.id.shared(),
+            person: self.address.person,
             state,
             id: None,
             error: None,
@@ -428,18 +425,12 @@ impl Letter {
     }
 
     /// Waits before another try; a turn that would wait long is parked instead.
-    async fn wait(
-        &self,
-        wait: Duration,
-        error: GraphError,
-        tries: u32,
-        turn: Option<&Arc<TurnSends>>,
-    ) -> Result<(), SendError> {
-        let Outbox { clock, settings, .. } = &*self.outbox;
+    async fn wait(&self, wait: Duration, error: GraphError, tries: u32) -> Result<(), SendError> {
+        let Self { outbox: Outbox { clock, settings, .. }, turn, .. } = *self;
         // A turn that has been parked before goes on where its patience was.
         let parks = turn.map_or(0, |turn| turn.history.parks);
         let wait = if parks > 0 { wait.max(settings.park_after * parks.min(12)) } else { wait };
-        tracing::info!(number = %self.number.id, %error, ?wait, "Meta did not take a message; trying again");
+        tracing::info!(number = %self.address.number.id, %error, ?wait, "Meta did not take a message; trying again");
         match turn {
             Some(turn) if wait > settings.park_after => turn.park(clock.now() + wait).await,
             Some(turn) => {
@@ -456,13 +447,8 @@ impl Letter {
     }
 
     /// Waits until a status says that Meta has the message, or the window is over: then nobody has it.
-    async fn settle(
-        &self,
-        key: SendKey,
-        since: Timestamp,
-        turn: Option<&Arc<TurnSends>>,
-    ) -> Result<Option<Receipt>, SendError> {
-        let Outbox { clock, settings, store, settlements, .. } = &*self.outbox;
+    async fn settle(&self, since: Timestamp) -> Result<Option<Receipt>, SendError> {
+        let Self { outbox: Outbox { clock, settings, store, settlements, .. }, key, turn, .. } = *self;
         // A process that has just died may die again soon: what is parked isn't cut off by that.
         let interrupted = turn.is_some_and(|turn| turn.history.interrupted.is_some());
         let patience = if interrupted { SOON } else { settings.park_after };
@@ -475,7 +461,7 @@ impl Letter {
             {
                 settlements.forget(key);
                 if let Some(turn) = turn {
-                    turn.record(SendRecord { id: Some(id.clone()), ..self.record(key, SendState::Accepted) });
+                    turn.record(SendRecord { id: Some(id.clone()), ..self.record(SendState::Accepted) });
                 }
                 return Ok(Some(Receipt { id, sent: Sent::Earlier }));
             }
@@ -483,7 +469,7 @@ impl Letter {
             let now = clock.now();
             if now >= over {
                 settlements.forget(key);
-                tracing::warn!(number = %self.number.id, "no status settled a send in time; sending it again");
+                tracing::warn!(number = %self.address.number.id, "no status settled a send in time; sending it again");
                 return Ok(None);
             }
             let left = over.since(now);
@@ -520,21 +506,17 @@ impl Drop for Waiting<'_> {
 }
 
 /// Records a POST that was dropped in the middle.
-struct CutOff<'a> {
-    letter: &'a Letter,
-    key: SendKey,
-    turn: Option<&'a Arc<TurnSends>>,
-}
+struct CutOff<'a>(&'a Letter<'a>);
 
 impl Drop for CutOff<'_> {
     fn drop(&mut self) {
-        let record = self.letter.record(self.key, SendState::Indeterminate);
-        match self.turn {
+        let record = self.0.record(SendState::Indeterminate);
+        match self.0.turn {
             Some(turn) => turn.record(record),
             None => {
                 // Without a runtime the whole program is ending, and the line before the POST stands.
                 if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-                    let store = Arc::clone(&self.letter.outbox.store);
+                    let store = Arc::clone(&self.0.outbox.store);
                     runtime.spawn(async move { write(&store, record).await });
                 }
             }

@@ -127,7 +127,12 @@ impl TurnSends {
     }
 
     pub(super) fn record(&self, record: SendRecord) {
-        lock(&self.records).push(record);
+        let mut records = lock(&self.records);
+        if records.capacity() == 0 {
+            // Most turns say one thing.
+            records.reserve_exact(1);
+        }
+        records.push(record);
     }
 
     /// Everything recorded since it was last taken.

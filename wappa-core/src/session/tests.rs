@@ -116,7 +116,7 @@ async fn store_holds(body: &'static [u8]) -> MemoryStore {
         next: Next::Leave,
         lease,
     };
-    store.commit(end).await.unwrap();
+    store.commit(end.into()).await.unwrap();
     store
 }
 

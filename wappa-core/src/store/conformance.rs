@@ -127,7 +127,7 @@ fn dead(error: &str) -> Outcome {
 }
 
 async fn finish(store: &impl Store, claim: &Claim, seconds: i64, outcome: Outcome) -> Committed {
-    store.commit(end(claim, seconds, outcome)).await.expect("a turn is ended")
+    store.commit(end(claim, seconds, outcome).into()).await.expect("a turn is ended")
 }
 
 async fn claim(store: &impl Store, seconds: i64) -> Vec<Claim> {
@@ -191,7 +191,7 @@ async fn leases_are_fenced(store: &impl Store) {
     let mut late = end(&first, 102, Outcome::Done);
     let key = SessionKey { lane: first.lane, member: None, name: "S".into() };
     late.sessions.push(SessionWrite { key: key.clone(), body: Some(Bytes::from_static(b"1")) });
-    assert!(matches!(store.commit(late).await, Ok(Committed::Fenced)), "an earlier owner is refused");
+    assert!(matches!(store.commit(late.into()).await, Ok(Committed::Fenced)), "an earlier owner is refused");
     assert_eq!(store.session(key).await.expect("a read"), None, "and writes nothing");
     let lost = store.renew(vec![(first.lane, first.epoch)], at(200)).await.expect("an answer");
     assert_eq!(lost, [first.lane], "and is told that it lost");
@@ -255,16 +255,18 @@ async fn sessions_go_with_done(store: &impl Store) {
         |body: Option<&'static [u8]>| SessionWrite { key: key.clone(), body: body.map(Bytes::from_static) };
     let mut failed = end(&claim, 1, Outcome::Retry { at: at(2) });
     failed.sessions.push(write(Some(b"lost")));
-    store.commit(failed).await.expect("an end");
+    store.commit(failed.into()).await.expect("an end");
     assert_eq!(store.session(key.clone()).await.expect("a read"), None, "a failed turn writes no session");
     let again = only(self::claim(store, 3).await);
     let mut done = end(&again, 3, Outcome::Done);
     done.sessions.push(write(Some(b"kept")));
-    let Committed::Next(next) = store.commit(done).await.expect("an end") else { panic!("there is more") };
+    let Committed::Next(next) = store.commit(done.into()).await.expect("an end") else {
+        panic!("there is more")
+    };
     assert_eq!(store.session(key.clone()).await.expect("a read").as_deref(), Some(&b"kept"[..]));
     let mut cleared = end(&next, 4, Outcome::Done);
     cleared.sessions.push(write(None));
-    store.commit(cleared).await.expect("an end");
+    store.commit(cleared.into()).await.expect("an end");
     assert_eq!(store.session(key).await.expect("a read"), None, "a cleared session is gone");
 }
 
@@ -286,7 +288,7 @@ async fn the_ledger_moves_forward(store: &impl Store) {
     let claim = only(take(store, 0, vec![arrival(1, wa("1"))]).await.claims);
     let mut done = end(&claim, 1, Outcome::Done);
     done.sends.push(record(1, SendState::Accepted, 1));
-    store.commit(done).await.expect("an end");
+    store.commit(done.into()).await.expect("an end");
     let note = |state| StatusNote { key: SendKey(1), id: MessageId::from("wamid.X"), state, error: None };
     let mut statuses = delivery(2, Vec::new());
     statuses.statuses = vec![note(StatusState::Read), note(StatusState::Sent), note(StatusState::Failed)];
@@ -386,7 +388,7 @@ async fn merged_persons_keep_the_newer_session(store: &impl Store) {
         let key = SessionKey { lane: claim.lane, member: None, name: "Cart".into() };
         let mut done = end(claim, seconds, Outcome::Done);
         done.sessions.push(SessionWrite { key, body: Some(Bytes::from_static(body)) });
-        store.commit(done).await.expect("an end");
+        store.commit(done.into()).await.expect("an end");
     }
     let one = only(take(store, 3, vec![arrival(3, both("US.1", "1"))]).await.claims);
     assert_eq!(one.lane, by_user.lane, "the BSUID's person goes on");

@@ -18,7 +18,7 @@ mod types;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -57,7 +57,7 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     /// Nothing was written; the lease still stands until it runs out.
-    async fn commit(&self, end: TurnEnd) -> Result<Committed, StoreError>;
+    async fn commit(&self, end: Arc<TurnEnd>) -> Result<Committed, StoreError>;
 
     /// Prolongs the leases that are still held; answers with the lanes that are lost.
     ///

@@ -334,7 +334,7 @@ pub struct Claimed {
 }
 
 /// The end of a turn.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TurnEnd {
     /// The lane.
     pub lane: LaneId,

@@ -9,7 +9,11 @@ mod shelf;
 mod timers;
 mod turn;
 
-use std::{path::Path, sync::mpsc, thread};
+use std::{
+    path::Path,
+    sync::{Arc, mpsc},
+    thread,
+};
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
@@ -36,7 +40,7 @@ const GROUP: usize = 1_000;
 pub(crate) enum Op {
     Ingest(Ingest),
     Claim(ClaimAsk),
-    Commit(TurnEnd),
+    Commit(Arc<TurnEnd>),
     Renew(Vec<(LaneId, Epoch)>, Timestamp),
     Wake(LaneId, Timestamp),
     Record(Vec<SendRecord>),

@@ -79,7 +79,7 @@ pub(super) async fn a_blocked_lane_stands_still(store: &impl Store) {
     assert_eq!(resolve(store, Letters::One(first.event.seq), Fate::Redrive, 10).await, 1);
     let again = only(claim(store, 10).await);
     assert_eq!((again.event.key.0, again.event.attempt, again.event.redriven), (1, 1, 1), "in its old place");
-    assert!(matches!(store.commit(end(&again, 11, blocking("again"))).await, Ok(Committed::Idle)));
+    assert!(matches!(store.commit(end(&again, 11, blocking("again")).into()).await, Ok(Committed::Idle)));
     assert_eq!(resolve(store, Letters::One(again.event.seq), Fate::Forget, 12).await, 1);
     assert_eq!(dead_count(store).await, (0, 0));
     assert_eq!(only(claim(store, 12).await).event.key.0, 2, "forgotten, it lets the lane go on");

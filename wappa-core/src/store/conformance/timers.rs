@@ -33,7 +33,7 @@ async fn ring(store: &impl Store, seconds: i64) -> Rung {
 async fn done_with(store: &impl Store, claim: &Claim, seconds: i64, timers: Vec<TimerWrite>) -> Committed {
     let mut done = end(claim, seconds, Outcome::Done);
     done.timers = timers;
-    store.commit(done).await.expect("an end")
+    store.commit(done.into()).await.expect("an end")
 }
 
 /// A timer is set with the turn that asks for it, or not at all, and becomes an event of its lane once.
@@ -41,7 +41,7 @@ pub(super) async fn timers_go_with_done(store: &impl Store) {
     let first = only(take(store, 0, vec![arrival(1, wa("1"))]).await.claims);
     let mut failed = end(&first, 1, Outcome::Retry { at: at(2) });
     failed.timers.push(set("never", 3, b"{}"));
-    store.commit(failed).await.expect("an end");
+    store.commit(failed.into()).await.expect("an end");
     let again = only(claim(store, 2).await);
     done_with(store, &again, 2, vec![set("tea", 60, b"\"green\""), set("egg", 30, b"\"soft\"")]).await;
 

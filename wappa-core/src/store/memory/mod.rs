@@ -10,7 +10,7 @@ mod timers;
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use async_trait::async_trait;
@@ -156,24 +156,24 @@ impl State {
         newest.and_then(|(body, _)| body.clone())
     }
 
-    fn commit(&mut self, end: TurnEnd) -> Committed {
+    fn commit(&mut self, end: &TurnEnd) -> Committed {
         if !self.lanes.holds(end.lane, end.epoch) {
             return Committed::Fenced;
         }
         if end.outcome == Outcome::Done {
-            for write in end.sessions {
-                self.sessions.insert(write.key, (write.body, end.lease.now));
+            for write in &end.sessions {
+                self.sessions.insert(write.key.clone(), (write.body.clone(), end.lease.now));
             }
-            for write in end.timers {
-                self.timers.write(&self.lanes.kin(end.lane, &self.people), write);
+            for write in &end.timers {
+                self.timers.write(&self.lanes.kin(end.lane, &self.people), write.clone());
             }
         }
-        for record in end.sends {
+        for record in &end.sends {
             // A finished turn is not repeated, so nobody asks for its receipts.
-            let id = if end.outcome == Outcome::Done { None } else { record.id };
-            self.ledger.record(SendRecord { id, ..record });
+            let id = if end.outcome == Outcome::Done { None } else { record.id.clone() };
+            self.ledger.record(SendRecord { id, number: Arc::clone(&record.number), ..*record });
         }
-        self.lanes.end(&self.people, end.lane, end.outcome, end.next, end.lease)
+        self.lanes.end(&self.people, end.lane, end.outcome.clone(), end.next, end.lease)
     }
 
     fn set_timer(&mut self, place: TimerPlace, mut write: TimerWrite) {
@@ -209,8 +209,8 @@ impl Store for MemoryStore {
         Ok(state.lanes.claim(&state.people, &ask))
     }
 
-    async fn commit(&self, end: TurnEnd) -> Result<Committed, StoreError> {
-        Ok(self.state().commit(end))
+    async fn commit(&self, end: Arc<TurnEnd>) -> Result<Committed, StoreError> {
+        Ok(self.state().commit(&end))
     }
 
     async fn renew(&self, held: Vec<(LaneId, Epoch)>, until: Timestamp) -> Result<Vec<LaneId>, StoreError> {

@@ -1,0 +1,136 @@
+//! What a chat and its sends stand on: between whom messages go, and the turn in which they are said.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use wappa_cloud::{MessageId, PhoneNumberId, Recipient, Timestamp};
+
+use super::Messenger;
+use crate::{
+    happening::Expired,
+    numbers::Number,
+    outbox::{SendError, TurnSends},
+    session::{Home, SessionError, Sessions},
+    store::{
+        EventKind, Existing, PersonId, PersonRef, Profile, SessionWrite, TimerName, TimerSet, TimerWrite,
+    },
+};
+
+/// The person in a conversation, as far as Meta has told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct User {
+    id: Option<PersonId>,
+    who: Arc<PersonRef>,
+}
+
+impl User {
+    /// The profile name.
+    pub fn name(&self) -> Option<&str> {
+        self.who.name.as_deref()
+    }
+
+    /// The username.
+    pub fn username(&self) -> Option<&str> {
+        self.who.username.as_deref()
+    }
+
+    /// The WhatsApp id: usually the phone number without `+`. Absent for people who share only a username.
+    pub fn wa_id(&self) -> Option<&str> {
+        self.who.wa_id.as_ref().map(AsRef::as_ref)
+    }
+
+    /// The business-scoped user id.
+    pub fn user_id(&self) -> Option<&str> {
+        self.who.user_id.as_ref().map(AsRef::as_ref)
+    }
+
+    /// The person's id in this bot's store: the same whatever they are called.
+    pub fn id(&self) -> Option<PersonId> {
+        self.id
+    }
+}
+
+impl From<&Recipient> for User {
+    fn from(to: &Recipient) -> Self {
+        let who = PersonRef { user_id: to.user_id.clone(), wa_id: to.wa_id.clone(), ..PersonRef::default() };
+        Self { id: None, who: Arc::new(who) }
+    }
+}
+
+impl From<Profile> for User {
+    fn from(profile: Profile) -> Self {
+        Self { id: Some(profile.id), who: profile.who }
+    }
+}
+
+/// Between whom messages go, and in which turn. What a chat and its sends share.
+pub(crate) struct Line {
+    pub(crate) messenger: Messenger,
+    pub(crate) number: Result<Arc<Number>, PhoneNumberId>,
+    pub(crate) to: Recipient,
+    pub(crate) user: User,
+    /// The message the turn is about.
+    pub(crate) message: Option<MessageId>,
+    pub(crate) turn: Option<Arc<Turn>>,
+}
+
+impl Line {
+    pub(crate) fn number_id(&self) -> &PhoneNumberId {
+        self.number.as_ref().map_or_else(|unknown| unknown, |number| &number.id)
+    }
+
+    pub(crate) fn number(&self) -> Result<&Arc<Number>, SendError> {
+        self.number.as_ref().map_err(|id| SendError::UnknownNumber(id.to_string()))
+    }
+}
+
+/// What belongs to a turn alone.
+pub(crate) struct Turn {
+    pub(crate) sends: TurnSends,
+    pub(crate) sessions: Sessions,
+    pub(crate) timers: TurnTimers,
+}
+
+/// Before the names of the timers at which sessions end.
+const SESSION: &str = "s.";
+
+impl Turn {
+    /// Ends the turn: what it changed in sessions and timers, if it ends well.
+    pub(crate) fn close(&self, now: Timestamp) -> Result<(Vec<SessionWrite>, Vec<TimerWrite>), SessionError> {
+        let ended = self.sessions.close(now)?;
+        for (name, at) in ended.timers {
+            let set = at.map(|at| TimerSet { at, kind: EventKind::Expired, body: Expired::body(&name) });
+            self.timers.push(&format!("{SESSION}{name}"), set);
+        }
+        Ok((ended.writes, self.timers.close()))
+    }
+}
+
+/// Timers that a turn sets or cancels when it ends well.
+#[derive(Debug)]
+pub(crate) struct TurnTimers {
+    home: Option<Home>,
+    /// `None` when the turn is over.
+    writes: Mutex<Option<Vec<TimerWrite>>>,
+}
+
+impl TurnTimers {
+    /// For the turns of this lane; without a home there are none.
+    pub(crate) fn new(home: Option<Home>) -> Self {
+        Self { home, writes: Mutex::new(Some(Vec::new())) }
+    }
+
+    /// Whether there is a turn that can take it along.
+    pub(crate) fn push(&self, name: &str, set: Option<TimerSet>) -> bool {
+        let Some(home) = self.home else { return false };
+        let mut writes = self.writes.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(writes) = writes.as_mut() else { return false };
+        let name = TimerName { member: home.member, name: name.into() };
+        writes.push(TimerWrite { name, set, existing: Existing::Replace });
+        true
+    }
+
+    /// Ends the turn.
+    pub(crate) fn close(&self) -> Vec<TimerWrite> {
+        self.writes.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
+    }
+}
