@@ -22,6 +22,7 @@ pub mod client;
 pub mod code;
 mod draft;
 mod event;
+pub mod flow;
 pub mod format;
 mod id;
 pub mod limits;
