@@ -48,3 +48,23 @@ fn with_caption(image: Image, message: &Message) -> Image {
 async fn main() -> Result {
     Wappa::new().set_event_handler(Echo).run().await
 }
+
+#[cfg(test)]
+mod tests {
+    use wappa::testing::World;
+
+    use super::Echo;
+
+    #[wappa::test]
+    async fn says_back_what_it_hears(world: World) {
+        let ana = world.bot(Echo).user("Ana");
+        ana.says("hello").await;
+        ana.sees("hello").exactly("hello");
+        ana.sends_image("any bytes").await;
+        ana.sees_a("image");
+        ana.shares_location(52.52, 13.405).await;
+        ana.sees_a("location");
+        ana.reacts("👍").await;
+        ana.sees_nothing();
+    }
+}

@@ -48,7 +48,7 @@ impl Emulated {
 
     /// The world's time, so that moving it moves the bot too.
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
-        Arc::new(ClockOfWorld(self.emulator.clock()))
+        Arc::new(ClockOfWorld::of(&self.emulator))
     }
 
     /// Lets webhooks flow to the bot's routes and shows the page until the bot is down; answers with its address.
@@ -74,7 +74,19 @@ impl Emulated {
 }
 
 /// The emulator's clock behind the bot's door.
-struct ClockOfWorld(WorldClock);
+#[derive(Clone)]
+pub(crate) struct ClockOfWorld(WorldClock);
+
+impl ClockOfWorld {
+    pub(crate) fn of(emulator: &Emulator) -> Self {
+        Self(emulator.clock())
+    }
+
+    /// When the first of those who wait has waited enough, where time stands.
+    pub(crate) fn next_wait(&self) -> Option<Timestamp> {
+        self.0.next_wait()
+    }
+}
 
 impl Clock for ClockOfWorld {
     fn now(&self) -> Timestamp {
@@ -99,7 +111,7 @@ mod tests {
     #[tokio::test]
     async fn moving_the_world_moves_the_bot() {
         let emulator = Emulator::open(EmulatorConfig::for_tests()).await.unwrap();
-        let clock = ClockOfWorld(emulator.clock());
+        let clock = ClockOfWorld::of(&emulator);
         let (now, ticks) = (clock.now(), clock.monotonic());
         let day = Duration::from_hours(24);
         let waiting = tokio::spawn(clock.sleep(day));

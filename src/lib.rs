@@ -11,6 +11,8 @@ mod settings;
 mod wappa;
 
 pub mod prelude;
+#[cfg(feature = "emulator")]
+pub mod testing;
 
 /// Meta's API itself: ids, events, drafts, limits, error codes, the Graph client.
 pub use wappa_cloud as cloud;
@@ -20,6 +22,8 @@ pub use wappa_core::{
 };
 #[cfg(feature = "emulator")]
 pub use wappa_emulator as emulator;
+#[cfg(all(feature = "emulator", feature = "macros"))]
+pub use wappa_macros::test;
 
 pub use self::{
     bot::{Bot, BotHandle, Left},

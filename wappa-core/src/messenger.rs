@@ -73,6 +73,11 @@ impl Messenger {
         self.shared.outbox.set_token(&number.into(), token)
     }
 
+    /// Turns that are kept waiting at the moment, for Meta's pace or for the fate of a send.
+    pub fn held_up(&self) -> usize {
+        self.shared.outbox.held_up()
+    }
+
     pub(crate) fn outbox(&self) -> &Arc<Outbox> {
         &self.shared.outbox
     }

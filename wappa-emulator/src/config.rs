@@ -17,6 +17,8 @@ pub struct EmulatorConfig {
     pub closed_window: ClosedWindow,
     /// Whether Meta's send rates are kept.
     pub pacing: Pacing,
+    /// Whether time passes by itself.
+    pub time: Time,
     /// The name of the business number made in an empty world.
     pub name: String,
     /// The people made in an empty world.
@@ -36,6 +38,7 @@ impl Default for EmulatorConfig {
             seed: None,
             closed_window: ClosedWindow::default(),
             pacing: Pacing::default(),
+            time: Time::default(),
             name: "My bot".to_owned(),
             people: vec!["Ana".to_owned(), "Ben".to_owned()],
             delivery_delay: Duration::from_millis(300),
@@ -72,6 +75,12 @@ impl EmulatorConfig {
     /// Sets whether Meta's send rates are kept.
     pub fn pacing(mut self, pacing: Pacing) -> Self {
         self.pacing = pacing;
+        self
+    }
+
+    /// Sets whether time passes by itself.
+    pub fn time(mut self, time: Time) -> Self {
+        self.time = time;
         self
     }
 
@@ -126,4 +135,14 @@ pub enum Pacing {
     Meta,
     /// As fast as the bot can, for load tests.
     Unlimited,
+}
+
+/// Whether time passes by itself in a world.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Time {
+    /// As on the machine, plus what it was moved ahead.
+    #[default]
+    Passing,
+    /// Only when it is moved, from 2026-01-15, 12:00 UTC on: for tests.
+    Standing,
 }

@@ -102,6 +102,11 @@ impl Lanes {
         Some(Parcel { webhooks, queues })
     }
 
+    /// How many deliveries wait for the bot's answer.
+    pub(crate) fn under_way(&self) -> usize {
+        self.under_way.len()
+    }
+
     fn done(&mut self, parcel: &Parcel) {
         for queue in &parcel.queues {
             self.under_way.remove(queue);

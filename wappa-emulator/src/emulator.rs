@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use wappa_cloud::{MediaId, MessageId, Transport};
+use wappa_cloud::{MediaId, MessageId, Timestamp, Transport};
 
 use crate::actor::Actor;
 use crate::business::Business;
@@ -82,14 +82,21 @@ impl Emulator {
         for template in config.templates {
             world.add_template(template);
         }
-        let clock = WorldClock::new(world.state().clock_offset);
+        let clock = WorldClock::new(config.time, world.state().clock_offset);
         // A page that is still open from before a restart must not take new numbers for old ones.
         let start = match config.seed {
             Some(_) => 0,
             None => u64::try_from(clock.millis()).unwrap_or_default().saturating_mul(1000),
         };
-        let mut core =
-            Core { world, feed: Feed::new(start), lanes: Lanes::default(), vault, journal, sink: None };
+        let mut core = Core {
+            world,
+            feed: Feed::new(start),
+            lanes: Lanes::default(),
+            vault,
+            journal,
+            sink: None,
+            next_due: None,
+        };
         core.keep();
         let changed = core.feed.subscribe();
         let inner = Arc::new(Inner::new(clock.clone(), core));
@@ -189,9 +196,30 @@ impl Emulator {
         self.inner.core().world.state().chat(key).cloned()
     }
 
+    /// The chats in which something happened.
+    pub fn chats(&self) -> Vec<Chat> {
+        self.inner.core().world.state().chats().cloned().collect()
+    }
+
     /// How many webhooks wait to be taken.
     pub fn undelivered(&self) -> usize {
         self.inner.core().world.state().outbox.all().count()
+    }
+
+    /// How many webhooks a bot has been handed and not yet answered.
+    pub fn under_way(&self) -> usize {
+        self.inner.core().lanes.under_way()
+    }
+
+    /// How many Graph calls are held back by a fault until their time.
+    pub fn held_back(&self) -> usize {
+        self.inner.held_back()
+    }
+
+    /// When something will happen here by itself: a message reaches a phone, a webhook that was not taken is tried
+    /// again.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.inner.core().next_due.map(Timestamp::from_millis)
     }
 
     /// Changes its value whenever something happened: wait for it, then look.
@@ -282,6 +310,7 @@ impl Emulator {
 
     /// Waits so many milliseconds of the world's time.
     pub(crate) async fn pause(&self, millis: i64) {
+        let _held = self.inner.hold();
         self.inner.clock.sleep(Duration::from_millis(millis.unsigned_abs())).await;
     }
 

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::WorldClock;
@@ -16,6 +17,16 @@ use crate::world::{Lane, Number, World};
 pub(crate) struct Inner {
     pub(crate) clock: WorldClock,
     core: Mutex<Core>,
+    held_back: AtomicUsize,
+}
+
+/// Counts a Graph call as held back.
+pub(crate) struct Hold<'a>(&'a AtomicUsize);
+
+impl Drop for Hold<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 pub(crate) struct Core {
@@ -25,6 +36,8 @@ pub(crate) struct Core {
     pub(crate) vault: Vault,
     pub(crate) journal: Option<Journal>,
     pub(crate) sink: Option<Arc<dyn WebhookSink>>,
+    /// When the driver has something to do again.
+    pub(crate) next_due: Option<i64>,
 }
 
 impl Core {
@@ -55,7 +68,16 @@ pub(crate) struct Answer {
 
 impl Inner {
     pub(crate) fn new(clock: WorldClock, core: Core) -> Self {
-        Self { clock, core: Mutex::new(core) }
+        Self { clock, core: Mutex::new(core), held_back: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn hold(&self) -> Hold<'_> {
+        self.held_back.fetch_add(1, Ordering::Relaxed);
+        Hold(&self.held_back)
+    }
+
+    pub(crate) fn held_back(&self) -> usize {
+        self.held_back.load(Ordering::Relaxed)
     }
 
     pub(crate) fn core(&self) -> MutexGuard<'_, Core> {
@@ -89,6 +111,7 @@ impl Inner {
             None => (Vec::new(), None),
         };
         let next = [retry, core.world.next_due()].into_iter().flatten().min();
+        core.next_due = next;
         Plan { sink, ready, next }
     }
 

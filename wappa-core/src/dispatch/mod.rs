@@ -87,6 +87,8 @@ struct Inner {
     leases: Leases,
     suspects: Suspects,
     under_way: AtomicUsize,
+    /// Looks for waiting lanes that the store has not answered yet.
+    looking: AtomicUsize,
     idle: Notify,
 }
 
@@ -127,6 +129,7 @@ impl Dispatcher {
             leases: Leases::default(),
             suspects: Suspects::default(),
             under_way: AtomicUsize::new(0),
+            looking: AtomicUsize::new(0),
             idle: Notify::new(),
         });
         for class in [LaneClass::Conversation, LaneClass::Status] {
@@ -187,6 +190,13 @@ impl Dispatcher {
     /// Turns under way.
     pub fn under_way(&self) -> usize {
         self.inner.under_way.load(Ordering::Relaxed)
+    }
+
+    /// How much goes on that will end without the clock going on: turns, except those that are kept waiting for a
+    /// moment, and looks for waiting lanes. At 0, with every task asleep, nothing more happens before its time comes.
+    pub fn busy(&self) -> usize {
+        let turns = self.under_way().saturating_sub(self.inner.messenger.held_up());
+        turns + self.inner.looking.load(Ordering::Relaxed)
     }
 
     /// Resolves when no turn is under way. With the drain begun none will be later.

@@ -1,6 +1,9 @@
 //! The poller: leases lanes that are ready and that no ingest leased: after a restart, a backoff, a wait for a worker.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use super::{Inner, lane, pools::Permit};
 use crate::{
@@ -16,7 +19,10 @@ const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(inner: Arc<Inner>, class: LaneClass) {
     loop {
-        let wait = match look(&inner, class).await {
+        inner.looking.fetch_add(1, Ordering::Relaxed);
+        let looked = look(&inner, class).await;
+        inner.looking.fetch_sub(1, Ordering::Relaxed);
+        let wait = match looked {
             Look::Again => continue,
             Look::Wait(wait) => wait,
         };

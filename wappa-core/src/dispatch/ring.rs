@@ -1,6 +1,9 @@
 //! Turns timers that are due into events of their lanes, and sleeps until the next one is.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use super::Inner;
 use crate::{shutdown::Phase, store::LaneClass};
@@ -21,7 +24,9 @@ pub(super) async fn run(inner: Arc<Inner>) {
     }
     let alarm = Arc::clone(inner.messenger.alarm());
     loop {
+        inner.looking.fetch_add(1, Ordering::Relaxed);
         let looked = look(&inner).await;
+        inner.looking.fetch_sub(1, Ordering::Relaxed);
         tokio::select! {
             biased;
             () = inner.drain.reached(Phase::Draining) => return,

@@ -12,7 +12,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -96,6 +96,7 @@ pub struct Outbox {
     unnamed: AtomicU64,
     started: Timestamp,
     named: DashMap<SendKey, Arc<tokio::sync::Mutex<()>>>,
+    held_up: AtomicUsize,
 }
 
 /// How long a turn that had been cut off waits in its place for a status.
@@ -138,6 +139,7 @@ impl Outbox {
             unnamed: AtomicU64::new(0),
             started,
             named: DashMap::new(),
+            held_up: AtomicUsize::new(0),
         }
     }
 
@@ -149,6 +151,11 @@ impl Outbox {
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
+    }
+
+    /// Turns that we keep waiting at the moment, for Meta's pace or for a send's fate.
+    pub(crate) fn held_up(&self) -> usize {
+        self.held_up.load(Ordering::Relaxed)
     }
 
     pub(crate) fn graph(&self) -> &Graph {
@@ -434,7 +441,7 @@ impl Letter<'_> {
         match turn {
             Some(turn) if wait > settings.park_after => turn.park(clock.now() + wait).await,
             Some(turn) => {
-                let _waiting = Waiting::begin(turn, clock);
+                let _waiting = Waiting::begin(turn, self.outbox);
                 clock.sleep(wait).await;
                 Ok(())
             }
@@ -452,7 +459,7 @@ impl Letter<'_> {
         // A process that has just died may die again soon: what is parked isn't cut off by that.
         let interrupted = turn.is_some_and(|turn| turn.history.interrupted.is_some());
         let patience = if interrupted { SOON } else { settings.park_after };
-        let _waiting = turn.map(|turn| Waiting::begin(turn, clock));
+        let _waiting = turn.map(|turn| Waiting::begin(turn, self.outbox));
         loop {
             let learned = settlements.wait(key);
             if let Some(record) = store.sent(key).await?
@@ -489,19 +496,21 @@ impl Letter<'_> {
 /// Stops a handler's deadline while it lives.
 struct Waiting<'a> {
     turn: &'a TurnSends,
-    clock: &'a Arc<dyn Clock>,
+    outbox: &'a Outbox,
 }
 
 impl<'a> Waiting<'a> {
-    fn begin(turn: &'a TurnSends, clock: &'a Arc<dyn Clock>) -> Self {
-        turn.begin_wait(clock.monotonic());
-        Self { turn, clock }
+    fn begin(turn: &'a TurnSends, outbox: &'a Outbox) -> Self {
+        turn.begin_wait(outbox.clock.monotonic());
+        outbox.held_up.fetch_add(1, Ordering::Relaxed);
+        Self { turn, outbox }
     }
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.turn.end_wait(self.clock.monotonic());
+        self.outbox.held_up.fetch_sub(1, Ordering::Relaxed);
+        self.turn.end_wait(self.outbox.clock.monotonic());
     }
 }
 

@@ -1,0 +1,170 @@
+//! What was said in a world, in the order in which it was, and how a test shows it.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    time::Duration,
+};
+
+use wappa_cloud::MessageId;
+use wappa_emulator::{
+    Emulator, Line,
+    world::{Chat, ChatKey, Side},
+};
+
+/// What is noted beside the messages themselves, which are in the chats.
+#[derive(Default)]
+pub(super) struct Log {
+    entries: Vec<Entry>,
+    known: HashSet<MessageId>,
+    reactions: HashMap<MessageId, String>,
+}
+
+enum Entry {
+    Said { chat: ChatKey, id: MessageId },
+    Did { chat: ChatKey, line: Line },
+    Passed(Duration),
+}
+
+/// What the business is called where its words are written down.
+pub(super) const BOT: &str = "Bot";
+
+/// A conversation, written down: one line for each thing said or done.
+///
+/// Its `Display` is what transcript files are made of, and fit for snapshots.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Transcript {
+    lines: Vec<Written>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Written {
+    Line(Line),
+    Passed(Duration),
+}
+
+impl Log {
+    /// Notes what has been said since.
+    pub(super) fn look(&mut self, emulator: &Emulator) {
+        for chat in emulator.chats() {
+            let key = ChatKey { number: chat.number.clone(), person: chat.person.clone() };
+            for message in &chat.messages {
+                if self.known.insert(message.id.clone()) {
+                    self.entries.push(Entry::Said { chat: key.clone(), id: message.id.clone() });
+                }
+                self.reaction(&key, message.reactions.business.as_deref(), &message.id);
+            }
+        }
+    }
+
+    fn reaction(&mut self, chat: &ChatKey, now: Option<&str>, on: &MessageId) {
+        if self.reactions.get(on).map(String::as_str) == now {
+            return;
+        }
+        let line = match now {
+            Some(emoji) => Line::act(BOT, format_args!("reacts {emoji}")),
+            None => Line::act(BOT, "takes the reaction back"),
+        };
+        match now {
+            Some(emoji) => drop(self.reactions.insert(on.clone(), emoji.to_owned())),
+            None => drop(self.reactions.remove(on)),
+        }
+        self.entries.push(Entry::Did { chat: chat.clone(), line });
+    }
+
+    /// Somebody did something that is no message.
+    pub(super) fn did(&mut self, chat: ChatKey, line: Line) {
+        self.entries.push(Entry::Did { chat, line });
+    }
+
+    pub(super) fn passed(&mut self, by: Duration) {
+        self.entries.push(Entry::Passed(by));
+    }
+
+    /// What was said in one chat, or in all.
+    pub(super) fn transcript(&self, emulator: &Emulator, only: Option<&ChatKey>) -> Transcript {
+        let chats: HashMap<ChatKey, Chat> = emulator
+            .chats()
+            .into_iter()
+            .map(|chat| (ChatKey { number: chat.number.clone(), person: chat.person.clone() }, chat))
+            .collect();
+        let people = emulator.people();
+        let name =
+            |key: &ChatKey| people.iter().find(|person| person.id == key.person).map(|person| &*person.name);
+        let here = |key: &ChatKey| only.is_none_or(|only| only == key);
+        let written = self.entries.iter().filter_map(|entry| match entry {
+            Entry::Passed(by) => Some(Written::Passed(*by)),
+            Entry::Did { chat, line } => here(chat).then(|| Written::Line(line.clone())),
+            Entry::Said { chat: key, id } if here(key) => {
+                let chat = chats.get(key)?;
+                let message = chat.message(id)?;
+                let speaker = match message.from {
+                    Side::Business => BOT,
+                    Side::Person => name(key)?,
+                };
+                Some(Written::Line(Line::of(chat, message, speaker)))
+            }
+            Entry::Said { .. } => None,
+        });
+        Transcript { lines: written.collect() }
+    }
+}
+
+impl Transcript {
+    /// The same, set apart from what stands around it.
+    pub(super) fn indented(&self) -> String {
+        if self.lines.is_empty() {
+            return "    (nothing has been said)".to_owned();
+        }
+        self.to_string().lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl fmt::Display for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in &self.lines {
+            match line {
+                Written::Line(line) => writeln!(f, "{line}")?,
+                Written::Passed(by) => writeln!(f, "({} later)", Spelled(*by))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// A duration as `25h` or `1h 30m`.
+struct Spelled(Duration);
+
+impl fmt::Display for Spelled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (seconds, millis) = (self.0.as_secs(), self.0.subsec_millis());
+        let parts =
+            [(seconds / 3600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s"), (millis.into(), "ms")];
+        let mut said = parts.into_iter().filter(|(count, _)| *count > 0).peekable();
+        if said.peek().is_none() {
+            return f.write_str("0s");
+        }
+        for (at, (count, unit)) in said.enumerate() {
+            write!(f, "{}{count}{unit}", if at > 0 { " " } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_spelled_short() {
+        let spelled = |seconds: u64| Spelled(Duration::from_secs(seconds)).to_string();
+        assert_eq!([0, 59, 90, 90_000].map(spelled), ["0s", "59s", "1m 30s", "25h"]);
+        assert_eq!(Spelled(Duration::from_millis(1_200)).to_string(), "1s 200ms");
+    }
+}

@@ -1,0 +1,3 @@
+//! What the test kit promises. How an author uses it is shown by the tests in the examples.
+
+mod promises;
