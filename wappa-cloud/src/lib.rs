@@ -20,6 +20,7 @@
 
 pub mod client;
 pub mod code;
+pub mod codegen;
 mod draft;
 mod event;
 pub mod flow;

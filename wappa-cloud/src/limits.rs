@@ -87,6 +87,7 @@ const fn characters(text: &str) -> usize {
 
 const BUTTONS_PAGE: &str = "Interactive reply buttons messages";
 const COMPONENTS_PAGE: &str = "Conversational components";
+const COMPONENTS_OF_TEMPLATES: &str = "Template components";
 const PROFILE_PAGE: &str = "Business profiles";
 const LISTS_PAGE: &str = "Interactive list messages";
 const PRODUCTS_PAGE: &str = "Multi-product messages";
@@ -225,6 +226,30 @@ pub const CARD_BODY_LINE_BREAKS: usize = 2;
 pub const VOICE_CALL_MINUTES: u32 = 43_200;
 /// The most days a message is pinned (Meta: *Groups*).
 pub const PIN_DAYS: u32 = 30;
+/// The text header of a template.
+pub const TEMPLATE_HEADER_TEXT: Limit = Limit::characters("template header", 60, COMPONENTS_OF_TEMPLATES);
+/// The body of a template.
+pub const TEMPLATE_BODY_TEXT: Limit = Limit::characters("template body", 1024, COMPONENTS_OF_TEMPLATES);
+/// The body of a template with an offer that ends.
+pub const TEMPLATE_OFFER_BODY: Limit = Limit::characters("template body", 600, COMPONENTS_OF_TEMPLATES);
+/// The text of a card of a template.
+pub const TEMPLATE_CARD_BODY: Limit = Limit::characters("template card body", 160, COMPONENTS_OF_TEMPLATES);
+/// The footer of a template.
+pub const TEMPLATE_FOOTER: Limit = Limit::characters("template footer", 60, COMPONENTS_OF_TEMPLATES);
+/// What an offer that ends says.
+pub const TEMPLATE_OFFER_TEXT: Limit =
+    Limit::characters("limited_time_offer.text", 16, COMPONENTS_OF_TEMPLATES);
+/// What stands on a button of a template.
+pub const TEMPLATE_BUTTON_TEXT: Limit =
+    Limit::characters("template button text", 25, COMPONENTS_OF_TEMPLATES);
+/// The address a button of a template opens.
+pub const TEMPLATE_BUTTON_URL: Limit =
+    Limit::characters("template button url", 2000, COMPONENTS_OF_TEMPLATES);
+/// The number a button of a template calls.
+pub const TEMPLATE_BUTTON_PHONE: Limit =
+    Limit::characters("template button phone_number", 20, COMPONENTS_OF_TEMPLATES);
+/// Templates that are archived by one call.
+pub const ARCHIVED_AT_ONCE: Limit = Limit::items("hsm_ids", 100, "Template archival");
 
 /// A picture.
 pub const IMAGE_SIZE: Limit = Limit::bytes("image", 5 * MB);
@@ -302,6 +327,16 @@ pub const ALL: &[&Limit] = &[
     &GROUP_DESCRIPTION,
     &FLOW_NAME,
     &FLOW_JSON,
+    &TEMPLATE_HEADER_TEXT,
+    &TEMPLATE_BODY_TEXT,
+    &TEMPLATE_OFFER_BODY,
+    &TEMPLATE_CARD_BODY,
+    &TEMPLATE_FOOTER,
+    &TEMPLATE_OFFER_TEXT,
+    &TEMPLATE_BUTTON_TEXT,
+    &TEMPLATE_BUTTON_URL,
+    &TEMPLATE_BUTTON_PHONE,
+    &ARCHIVED_AT_ONCE,
     &IMAGE_SIZE,
     &VIDEO_SIZE,
     &AUDIO_SIZE,

@@ -33,6 +33,14 @@ pub(super) fn count(limit: &Limit, count: usize) -> Result<(), GraphError> {
     Err(wrong(format!("`{}` has {count} {unit}, {} are allowed", limit.name, limit.max)))
 }
 
+/// A number between two others.
+pub(super) fn between(name: &str, value: u64, least: u64, most: u64) -> Result<(), GraphError> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(wrong(format!("`{name}` is {value}, it must be between {least} and {most}")))
+}
+
 /// A request that must not be sent as it is.
 pub(super) fn wrong(why: impl Into<String>) -> GraphError {
     GraphError::local(ErrorKind::InvalidRequest, why.into())

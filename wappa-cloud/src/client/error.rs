@@ -202,10 +202,14 @@ impl fmt::Display for GraphError {
         match (self.code, self.status) {
             (Some(code), _) => write!(f, "Meta refused it with code {code}")?,
             (None, Some(status)) => write!(f, "the Graph API answered {status} without a code")?,
+            // What was found wrong here stands in the message.
+            (None, None) if self.source.is_none() && self.message.is_some() => {}
             (None, None) => f.write_str("the call to the Graph API failed")?,
         }
-        for text in [&self.message, &self.details].into_iter().flatten() {
-            write!(f, ": {text}")?;
+        let is_begun = self.code.is_some() || self.status.is_some() || self.source.is_some();
+        for (at, text) in [&self.message, &self.details].into_iter().flatten().enumerate() {
+            let colon = if is_begun || at > 0 { ": " } else { "" };
+            write!(f, "{colon}{text}")?;
         }
         match &self.fbtrace_id {
             Some(id) => write!(f, " (fbtrace_id {id})"),

@@ -35,6 +35,7 @@ pub mod registration;
 pub mod settings;
 pub mod solutions;
 pub mod subscriptions;
+pub mod templates;
 pub mod tokens;
 pub mod uploads;
 pub mod usernames;

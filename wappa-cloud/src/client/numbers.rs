@@ -13,7 +13,7 @@ use super::{
     health::Health,
     node::Node,
     open::{answers, requests, words},
-    registration::Pin,
+    registration::TwoStepPin,
 };
 use crate::{
     id::{ObjectId, PhoneNumberId, WabaId},
@@ -153,7 +153,7 @@ requests! {
     pub struct ApiData {
     } optional {
         /// The two-step PIN.
-        pin: Pin,
+        pin: TwoStepPin,
         /// Whether people are told that the security code has changed.
         show_security_notifications: Switch,
         /// Whether people are told that the number has changed.

@@ -146,6 +146,20 @@ impl Open for String {
     }
 }
 
+/// A text that must be there.
+impl Field for String {
+    fn take(from: &mut Map<String, Value>, key: &'static str) -> Result<Self, &'static str> {
+        let text = from.get(key).cloned().ok_or(key)?;
+        let text = Self::read(text).map_err(|_| key)?;
+        from.remove(key);
+        Ok(text)
+    }
+
+    fn put(&self, into: &mut Map<String, Value>, key: &'static str) {
+        into.insert(key.to_owned(), self.write());
+    }
+}
+
 impl Open for bool {
     fn read(value: Value) -> Result<Self, Value> {
         match value.as_bool().or_else(|| value.as_str()?.parse().ok()) {

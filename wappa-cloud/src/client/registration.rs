@@ -20,14 +20,14 @@ pub struct NumberRegistration<'a>(Node<'a>);
 /// A two-step PIN: six digits.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct Pin(String);
+pub struct TwoStepPin(String);
 
 /// What was given is not six digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a two-step PIN has six digits")]
 pub struct NotAPin;
 
-impl Pin {
+impl TwoStepPin {
     /// Takes six digits.
     ///
     /// # Errors
@@ -39,9 +39,9 @@ impl Pin {
     }
 }
 
-impl fmt::Debug for Pin {
+impl fmt::Debug for TwoStepPin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Pin(…)")
+        f.write_str("TwoStepPin(…)")
     }
 }
 
@@ -59,7 +59,7 @@ requests! {
     /// How to register a number.
     pub struct Registration {
         /// The PIN it has, or shall have if it has none.
-        pin: Pin,
+        pin: TwoStepPin,
     } optional {
         /// The country its messages are stored in, like `DE` (Meta: *Local storage*).
         data_localization_region: String,
@@ -139,7 +139,7 @@ impl NumberRegistration<'_> {
     ///
     /// # Errors
     /// Meta refused it, or no answer came.
-    pub async fn set_pin(self, pin: &Pin) -> Result<(), GraphError> {
+    pub async fn set_pin(self, pin: &TwoStepPin) -> Result<(), GraphError> {
         self.0.post("").json(&json!({ "pin": pin })).done().await
     }
 }
@@ -151,9 +151,11 @@ mod tests {
     #[test]
     fn a_pin_has_six_digits_and_does_not_show() {
         assert!(
-            Pin::new("12345").is_err() && Pin::new("12345a").is_err() && Pin::new("１２３４５６").is_err()
+            TwoStepPin::new("12345").is_err()
+                && TwoStepPin::new("12345a").is_err()
+                && TwoStepPin::new("１２３４５６").is_err()
         );
-        let pin = Pin::new("123456").unwrap();
-        assert_eq!(format!("{pin:?} {:?}", Backup::new("secret", "secret")), "Pin(…) Backup(…)");
+        let pin = TwoStepPin::new("123456").unwrap();
+        assert_eq!(format!("{pin:?} {:?}", Backup::new("secret", "secret")), "TwoStepPin(…) Backup(…)");
     }
 }

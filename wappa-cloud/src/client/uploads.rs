@@ -185,6 +185,12 @@ impl From<&str> for Handle {
     }
 }
 
+impl From<String> for Handle {
+    fn from(handle: String) -> Self {
+        Self(handle)
+    }
+}
+
 impl From<Handle> for String {
     fn from(handle: Handle) -> Self {
         handle.0

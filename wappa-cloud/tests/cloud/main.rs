@@ -1,3 +1,6 @@
 //! The crate as its users see it.
 
+mod codegen;
+#[rustfmt::skip]
+mod generated;
 mod messages;
