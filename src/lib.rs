@@ -16,6 +16,8 @@ pub mod testing;
 
 /// Meta's API itself: ids, events, drafts, limits, error codes, the Graph client.
 pub use wappa_cloud as cloud;
+#[doc(hidden)]
+pub use wappa_core::__private;
 pub use wappa_core::{
     Error, ErrorKind, Result, chat, clock, dispatch, handler, happening, inbox, messenger, numbers, outbox,
     router, schedule, session, shared, store,
@@ -24,6 +26,8 @@ pub use wappa_core::{
 pub use wappa_emulator as emulator;
 #[cfg(all(feature = "emulator", feature = "macros"))]
 pub use wappa_macros::test;
+#[cfg(feature = "macros")]
+pub use wappa_macros::{Argument, Choices, command, commands, handler};
 
 pub use self::{
     bot::{Bot, BotHandle, Left},

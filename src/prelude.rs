@@ -13,9 +13,12 @@ pub use wappa_core::{
     happening::{ChatKey, Custom, Expired, Timer},
     messenger::{Messenger, User},
     outbox::Receipt,
-    router::{Received, Router, State, Text},
+    router::{Args, Argument, Choices, Help, Received, Rest, Router, State, Text},
     session::{Session, SessionRule},
     shared::{Shared, Table},
 };
+
+#[cfg(feature = "macros")]
+pub use wappa_macros::{Argument, Choices, command, commands};
 
 pub use crate::{Bot, BotHandle, NumberConfig, StoreChoice, Wappa};

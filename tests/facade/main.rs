@@ -1,6 +1,7 @@
 //! The public API as a bot's author sees it: a bot built in this process, and the emulator in Meta's place. Each test
 //! runs with the store in memory and with SQLite. Other processes and browsers are in the files beside this folder.
 
+mod commands;
 mod credentials;
 mod delivery;
 mod dial;

@@ -26,4 +26,10 @@ pub mod shutdown;
 pub mod store;
 pub mod webhook;
 
+/// What macros put into other crates.
+#[doc(hidden)]
+pub mod __private {
+    pub use inventory;
+}
+
 pub use self::error::{Error, ErrorKind, Result};

@@ -1,8 +1,64 @@
-//! Proc-macros of wappa. Commands, payloads and conversations arrive with the router.
+//! Proc-macros of wappa. They say no more than what a person would otherwise type; what happens is in `wappa-core`.
 
+mod argument;
+mod attributes;
+mod choices;
+mod collect;
+mod command;
+mod handler;
+mod methods;
+mod signature;
 mod test;
 
 use proc_macro::TokenStream;
+use syn::DeriveInput;
+
+/// Gives an `async fn` a name by which people call it: a handler for [`Router::commands`], which `commands!()` finds.
+///
+/// - `name = "…"`: what it is called, if not as the function is
+/// - `aliases = ["…", …]`: other names
+/// - `section = "…"`: the heading in `/help`
+/// - `hidden`: not in `/help`
+///
+/// The first line of the documentation is what lists show. On an `impl`, the methods marked `#[command]` are the
+/// commands of the value that `Router::commands` is given.
+///
+/// [`Router::commands`]: https://docs.rs/wappa/latest/wappa/router/struct.Router.html#method.commands
+#[proc_macro_attribute]
+pub fn command(attributes: TokenStream, item: TokenStream) -> TokenStream {
+    command::expand(attributes.into(), &item.into()).into()
+}
+
+/// The commands of this module and of those below it; `commands!(all)` those of the whole program, and
+/// `commands!(menu, shop::add)` these.
+#[proc_macro]
+pub fn commands(input: TokenStream) -> TokenStream {
+    collect::expand(input.into()).into()
+}
+
+/// Has the compiler say what is wrong with a handler: which argument is none, or that it cannot be sent between
+/// threads. Changes nothing.
+#[proc_macro_attribute]
+pub fn handler(attributes: TokenStream, item: TokenStream) -> TokenStream {
+    handler::expand(&attributes.into(), &item.into()).into()
+}
+
+/// A closed set of things of which a person chooses one: an enum whose variants hold nothing. Gives it `ALL` and
+/// `name()`, lets commands and texts read its names in any case and without accents, and lets payloads carry it.
+///
+/// A variant is called by its words, `QuattroFormaggi` by `Quattro Formaggi`, or as `#[choice(name = "…")]` says;
+/// `#[choice(aliases = ["…"])]` are read as well.
+#[proc_macro_derive(Choices, attributes(choice))]
+pub fn choices(input: TokenStream) -> TokenStream {
+    derive(input, choices::expand)
+}
+
+/// Lets commands take this type as an argument, as its `FromStr` reads it. `#[argument(wanted = "an e-mail address")]`
+/// is said to the person where it doesn't.
+#[proc_macro_derive(Argument, attributes(argument))]
+pub fn argument(input: TokenStream) -> TokenStream {
+    derive(input, argument::expand)
+}
 
 /// Makes an async function a test, and gives it a world if it asks for one.
 ///
@@ -20,4 +76,12 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     test::expand(&arguments.into(), item.into()).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+fn derive(
+    input: TokenStream,
+    expand: fn(&DeriveInput) -> syn::Result<proc_macro2::TokenStream>,
+) -> TokenStream {
+    let expanded = syn::parse(input).and_then(|input| expand(&input));
+    expanded.unwrap_or_else(|error| error.to_compile_error()).into()
 }

@@ -1,8 +1,12 @@
 //! What can be wrong with a router, said before the first message.
 
-use std::{fmt, panic::Location};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    fmt,
+    panic::Location,
+};
 
-use super::{Router, needs::Needs, route::Entry, seen::short};
+use super::{Router, command::fold, needs::Needs, route, seen::short};
 
 /// What is wrong with a router: everything that was found, each with its place.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +19,9 @@ pub struct RouterError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
     StateTwice { name: &'static str, place: &'static Location<'static> },
+    NoCommands { module: &'static str, place: &'static Location<'static> },
+    CommandTwice { name: String, place: String, first: String },
+    CommandName { name: &'static str, place: String },
     StateMissing { name: &'static str, wanted_by: String, place: &'static Location<'static> },
 }
 
@@ -23,6 +30,15 @@ impl fmt::Display for Fault {
         match self {
             Self::StateTwice { name, place } => {
                 write!(f, "{place}: a state of the type `{}` was given before", short(name))
+            }
+            Self::NoCommands { module, place } => {
+                write!(f, "{place}: there is no `#[command]` in `{module}` or below: is the module declared?")
+            }
+            Self::CommandTwice { name, place, first } => {
+                write!(f, "{place}: a command called `{name}` stands at {first} already")
+            }
+            Self::CommandName { name, place } => {
+                write!(f, "{place}: a command's name is a word, and `{name}` is none")
             }
             Self::StateMissing { name, wanted_by, place } => {
                 let name = short(name);
@@ -65,11 +81,33 @@ impl Router {
             entry.claim.needs(&mut needs);
             want(needs, entry.scope, entry.claim.name().to_owned(), entry.place);
         }
+        faults.extend(self.wrong_names());
         if faults.is_empty() { Ok(()) } else { Err(RouterError { faults }) }
     }
 
+    fn wrong_names(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut places: HashMap<String, String> = HashMap::new();
+        for command in self.scopes.tables().flat_map(|(table, _)| &table.commands) {
+            let place = command.place.to_string();
+            for name in command.names() {
+                if name.is_empty() || name.contains(char::is_whitespace) {
+                    faults.push(Fault::CommandName { name, place: place.clone() });
+                }
+                match places.entry(fold(name).into_owned()) {
+                    Entry::Occupied(first) => {
+                        let (name, first) = (name.to_owned(), first.get().clone());
+                        faults.push(Fault::CommandTwice { name, place: place.clone(), first });
+                    }
+                    Entry::Vacant(free) => drop(free.insert(place.clone())),
+                }
+            }
+        }
+        faults
+    }
+
     /// Every route, whatever it is for.
-    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+    pub(super) fn entries(&self) -> impl Iterator<Item = &route::Entry> {
         let of_events = self.events.iter().map(|(_, entry)| entry);
         self.routes
             .iter()

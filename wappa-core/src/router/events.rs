@@ -6,8 +6,10 @@ use wappa_cloud::{Event, ItemKind, Message, MetaError, Status, System, Unknown};
 
 use super::{
     Router,
+    command::{Called, did_you_mean, help},
     layer::Flow,
     route::{Entry, first_of},
+    scope::Scopes,
     turn::{Facts, Subject, Turn},
 };
 use crate::{
@@ -61,21 +63,53 @@ impl EventHandler for Router {
 
 impl Router {
     async fn route(&self, turn: Turn<'_>) -> Result<Flow> {
+        if let Some(text) = turn.text()
+            && self.call(text, turn).await? == Flow::Done
+        {
+            return Ok(Flow::Done);
+        }
         for claim in &self.claims {
             if claim.run(turn).await? == Flow::Done {
                 return Ok(Flow::Done);
             }
         }
-        let tap = turn.tapped().is_some();
-        for (entries, _) in [(&self.routes, true), (&self.stale_taps, tap), (&self.otherwise, true)]
-            .into_iter()
-            .filter(|(_, wanted)| *wanted)
+        if first_of(&self.routes, turn).await? == Flow::Done {
+            return Ok(Flow::Done);
+        }
+        if let Some(text) = turn.text()
+            && self.nearly_call(text, turn).await? == Flow::Done
         {
-            if first_of(entries, turn).await? == Flow::Done {
+            return Ok(Flow::Done);
+        }
+        if turn.tapped().is_some() && first_of(&self.stale_taps, turn).await? == Flow::Done {
+            return Ok(Flow::Done);
+        }
+        first_of(&self.otherwise, turn).await
+    }
+
+    /// Commands with their prefix.
+    async fn call(&self, text: &str, turn: Turn<'_>) -> Result<Flow> {
+        for (table, scope) in self.scopes.tables() {
+            let Some(called) = Called::prefixed(text, self.scopes.prefixes(scope)) else { continue };
+            if table.run(&called, turn.within(scope)).await? == Flow::Done {
                 return Ok(Flow::Done);
             }
         }
-        Ok(Flow::Skip)
+        match Called::prefixed(text, self.scopes.prefixes(Scopes::ROOT)) {
+            Some(called) => help(&called, turn).await,
+            None => Ok(Flow::Skip),
+        }
+    }
+
+    /// `help` without its prefix, and names that are none but nearly.
+    async fn nearly_call(&self, text: &str, turn: Turn<'_>) -> Result<Flow> {
+        if let Some(called) = Called::prefixed(text, self.scopes.prefixes(Scopes::ROOT)) {
+            return did_you_mean(&called, turn).await;
+        }
+        match Called::bare(text) {
+            Some(called) if !turn.is_prefixed_only() => help(&called, turn).await,
+            _ => Ok(Flow::Skip),
+        }
     }
 
     /// The routes of another kind of event. Without any the corridor learns not to ask again.

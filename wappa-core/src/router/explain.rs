@@ -6,7 +6,9 @@ use wappa_cloud::{Event, Message};
 
 use super::{
     Router,
-    route::Entry,
+    command::Called,
+    route::{Entry, handler_name},
+    scope::Scopes,
     seen::Miss,
     turn::{Facts, Subject},
 };
@@ -65,14 +67,14 @@ impl Router {
             [("message", &self.routes), ("stale tap", &self.stale_taps), ("otherwise", &self.otherwise)];
         for (when, entries) in messages {
             for entry in entries {
-                table.entry(when, entry);
+                table.entry(when, entry, &self.scopes);
             }
         }
         for (kind, entry) in &self.events {
-            table.entry(name(*kind), entry);
+            table.entry(name(*kind), entry, &self.scopes);
         }
         for entry in &self.failures {
-            table.entry("turn failed", entry);
+            table.entry("turn failed", entry, &self.scopes);
         }
         table.to_string()
     }
@@ -88,6 +90,13 @@ impl Router {
         let turn = facts.turn(&self.scopes);
         let stale = self.stale_taps.iter().filter(|_| turn.tapped().is_some());
         let mut tried = Vec::new();
+        let commands = self.scopes.tables().find_map(|(table, scope)| {
+            table.find(&Called::prefixed(turn.text()?, self.scopes.prefixes(scope))?)
+        });
+        if let Some(command) = commands {
+            let (route, place) = (handler_name(command.handler), command.place.to_string());
+            return Explanation { tried: vec![Tried { route, place, skipped: None }] };
+        }
         for entry in self.routes.iter().chain(stale).chain(&self.otherwise) {
             let skipped = match entry.meet(turn) {
                 Ok(_) => None,
@@ -95,7 +104,12 @@ impl Router {
                 Err(Miss::Fail(error)) => Some(format!("it fails: {error}")),
             };
             let over = skipped.is_none();
-            tried.push(Tried { route: entry.shown(), place: entry.place.to_string(), skipped });
+            let command = entry.route.table().and_then(|table| table.find(&Called::bare(turn.text()?)?));
+            let (route, place) = match command {
+                Some(command) => (handler_name(command.handler), command.place.to_string()),
+                None => (entry.shown(), entry.place.to_string()),
+            };
+            tried.push(Tried { route, place, skipped });
             if over {
                 break;
             }
@@ -104,7 +118,9 @@ impl Router {
     }
 
     pub(super) fn summary(&self) -> Outline {
-        Outline { routes: self.entries().count() + self.claims.len() }
+        let tables = || self.scopes.tables().map(|(table, _)| table);
+        let commands: usize = tables().map(|table| table.commands.len()).sum();
+        Outline { routes: self.entries().count() - tables().count() + commands + self.claims.len() }
     }
 }
 
@@ -127,8 +143,15 @@ impl Table {
         self.0.push([when, handler, types, place].map(str::to_owned));
     }
 
-    fn entry(&mut self, when: &str, entry: &Entry) {
-        self.row(when, &entry.shown(), &entry.types(), &entry.place.to_string());
+    fn entry(&mut self, when: &str, entry: &Entry, scopes: &Scopes) {
+        let Some(table) = entry.route.table() else {
+            return self.row(when, &entry.shown(), &entry.types(), &entry.place.to_string());
+        };
+        let prefix = scopes.prefixes(entry.scope).first().map(|prefix| &**prefix).unwrap_or_default();
+        for command in &table.commands {
+            let usage = format!("{prefix}{}", command.usage());
+            self.row("command", &handler_name(command.handler), &usage, &command.place.to_string());
+        }
     }
 }
 

@@ -3,7 +3,9 @@
 
 mod arguments;
 mod check;
+mod choices;
 mod claim;
+mod command;
 mod events;
 mod explain;
 mod extract;
@@ -15,14 +17,19 @@ mod scope;
 mod seen;
 mod turn;
 
-use std::panic::Location;
+use std::{borrow::Cow, panic::Location, sync::Arc};
 
 use wappa_cloud::ItemKind;
 
 pub use self::{
     arguments::Arguments,
     check::RouterError,
+    choices::{Choices, NoChoice, choose, one_of},
     claim::Claim,
+    command::{
+        Args, Argument, BadArgument, Command, Commands, FromArgs, Help, IntoCommands, Registered, Rest,
+        Shape, Wanted,
+    },
     explain::{Explanation, Tried},
     extract::{Extract, Look, Receivable, Received, State, Text},
     function::Handler,
@@ -31,7 +38,14 @@ pub use self::{
     seen::{Miss, Seen, Skip},
     turn::Turn,
 };
-use self::{check::Fault, claim::ClaimEntry, function::FunctionRoute, route::Entry, scope::Scopes};
+use self::{
+    check::Fault,
+    claim::ClaimEntry,
+    command::{Bare, Table},
+    function::FunctionRoute,
+    route::Entry,
+    scope::{BareWords, Scopes},
+};
 
 /// Sends each message to the first handler that is meant for it.
 ///
@@ -106,6 +120,40 @@ impl Router {
     #[track_caller]
     pub fn on<F: Handler<A>, A: Arguments + 'static>(mut self, handler: F) -> Self {
         self.routes.push(entry(handler));
+        self
+    }
+
+    /// Adds commands: `commands!()` for those of this module and below.
+    ///
+    /// With their prefix, `/` unless [`prefixes`](Self::prefixes) says otherwise, they are found before anything else,
+    /// and words that don't fit are answered with the reason and the usage. As bare words they are found at this place
+    /// among the routes, if they fit. `/help` lists them, and a name that is nearly one is asked about.
+    #[track_caller]
+    pub fn commands(mut self, commands: impl IntoCommands) -> Self {
+        let Commands { commands, empty } = commands.into_commands();
+        self.faults.extend(empty.map(|(module, place)| Fault::NoCommands { module, place }));
+        let table = Arc::new(Table::new(commands));
+        self.scopes.add_table(Arc::clone(&table));
+        self.routes.push(Entry::new::<Bare>(Bare(table), Location::caller()));
+        self
+    }
+
+    /// Adds one command.
+    #[track_caller]
+    pub fn command(self, command: Command) -> Self {
+        self.commands(command)
+    }
+
+    /// What commands begin with, the one to be shown first. With none, commands are bare words only.
+    pub fn prefixes<P: Into<Cow<'static, str>>>(mut self, prefixes: impl IntoIterator<Item = P>) -> Self {
+        let prefixes = prefixes.into_iter().map(Into::into).filter(|prefix| !prefix.is_empty());
+        self.scopes.set_prefixes(prefixes.collect());
+        self
+    }
+
+    /// Lets commands be called with their prefix only, never by a bare word.
+    pub fn prefixed_only(mut self) -> Self {
+        self.scopes.set_bare_words(BareWords::Off);
         self
     }
 

@@ -3,6 +3,7 @@
 use std::panic::Location;
 
 use super::{
+    command::Table,
     layer::{Flow, Next},
     needs::Needs,
     scope::Scopes,
@@ -23,6 +24,17 @@ pub(super) trait Route: Send + Sync + 'static {
 
     /// The types that decide.
     fn types(&self) -> Vec<&'static str>;
+
+    /// The commands, if it stands for some.
+    fn table(&self) -> Option<&Table> {
+        None
+    }
+}
+
+/// The name of a handler as a person wrote it.
+pub(super) fn handler_name(type_name: &str) -> String {
+    let name = type_name.trim_end_matches("::{{closure}}");
+    if name.len() < type_name.len() { format!("closure in {}", short(name)) } else { short(name) }
 }
 
 /// A route and where it was written.
@@ -40,8 +52,7 @@ impl Entry {
 
     /// The handler's name as a person wrote it.
     pub(super) fn shown(&self) -> String {
-        let name = self.name.trim_end_matches("::{{closure}}");
-        if name.len() < self.name.len() { format!("closure in {}", short(name)) } else { short(name) }
+        if self.route.table().is_some() { "commands".to_owned() } else { handler_name(self.name) }
     }
 
     pub(super) fn types(&self) -> String {

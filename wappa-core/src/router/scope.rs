@@ -1,21 +1,35 @@
-//! Scopes: a router and each router nested in it has one, with its state and its layers. What is written in a router
-//! holds for the routers inside it.
+//! Scopes: a router and each router nested in it has one, with its state, its layers and its commands. What is written in
+//! a router holds for the routers inside it.
 
 use std::{
     any::{Any, TypeId},
+    borrow::Cow,
     sync::Arc,
 };
 
-use super::layer::AnyLayer;
+use super::{command::Table, layer::AnyLayer};
 
 /// All scopes of a router; each names the one around it.
 pub(super) struct Scopes(Vec<Scope>);
+
+/// Whether a command's name alone calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BareWords {
+    On,
+    Off,
+}
+
+/// What commands begin with unless the author says otherwise.
+const PREFIXES: &[Cow<'static, str>] = &[Cow::Borrowed("/")];
 
 #[derive(Default)]
 struct Scope {
     around: Option<usize>,
     states: Vec<(TypeId, Arc<dyn Any + Send + Sync>)>,
     layers: Vec<Box<dyn AnyLayer>>,
+    tables: Vec<Arc<Table>>,
+    prefixes: Option<Vec<Cow<'static, str>>>,
+    bare_words: Option<BareWords>,
 }
 
 impl Scopes {
@@ -47,6 +61,38 @@ impl Scopes {
         if let Some(root) = self.0.first_mut() {
             root.layers.push(layer);
         }
+    }
+
+    pub(super) fn add_table(&mut self, table: Arc<Table>) {
+        if let Some(root) = self.0.first_mut() {
+            root.tables.push(table);
+        }
+    }
+
+    pub(super) fn set_prefixes(&mut self, prefixes: Vec<Cow<'static, str>>) {
+        if let Some(root) = self.0.first_mut() {
+            root.prefixes = Some(prefixes);
+        }
+    }
+
+    pub(super) fn set_bare_words(&mut self, bare_words: BareWords) {
+        if let Some(root) = self.0.first_mut() {
+            root.bare_words = Some(bare_words);
+        }
+    }
+
+    /// All commands, with the scope they are in.
+    pub(super) fn tables(&self) -> impl Iterator<Item = (&Table, usize)> {
+        let scopes = self.0.iter().enumerate();
+        scopes.flat_map(|(at, scope)| scope.tables.iter().map(move |table| (&**table, at)))
+    }
+
+    pub(super) fn prefixes(&self, scope: usize) -> &[Cow<'static, str>] {
+        self.outwards(scope).find_map(|scope| scope.prefixes.as_deref()).unwrap_or(PREFIXES)
+    }
+
+    pub(super) fn bare_words(&self, scope: usize) -> BareWords {
+        self.outwards(scope).find_map(|scope| scope.bare_words).unwrap_or(BareWords::On)
     }
 
     pub(super) fn state<S: 'static>(&self, scope: usize) -> Option<&S> {

@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
+use super::command::BadArgument;
 use crate::error::Error;
 
 /// What an extractor answers: the value, or why there is none.
@@ -34,12 +35,18 @@ pub(super) enum Why {
         what: &'static str,
         type_name: &'static str,
     },
+    /// A command's words do not fit its arguments.
+    Usage(BadArgument),
 }
 
 impl Miss {
     /// The route is not meant for this message, because…
     pub fn skip(because: impl Into<Cow<'static, str>>) -> Self {
         Self::Skip(Skip { why: Why::Because(because.into()) })
+    }
+
+    pub(super) fn usage(bad: BadArgument) -> Self {
+        Self::Skip(Skip { why: Why::Usage(bad) })
     }
 
     /// `what` is no `T`.
@@ -52,6 +59,7 @@ impl fmt::Display for Skip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.why {
             Why::Because(because) => f.write_str(because),
+            Why::Usage(bad) => bad.fmt(f),
             Why::IsNo { what, type_name } => write!(f, "{what} is no {}", short(type_name)),
         }
     }

@@ -4,7 +4,11 @@ use std::sync::Mutex;
 
 use wappa_cloud::{Event, Message, MetaError, Status, System, Tapped, Timestamp, Unknown};
 
-use super::{layer::AnyLayer, scope::Scopes};
+use super::{
+    command::Command,
+    layer::AnyLayer,
+    scope::{BareWords, Scopes},
+};
 use crate::{chat::Chat, handler::TurnFailed, messenger::Messenger};
 
 /// One event on its way through a router: what extractors and layers look at.
@@ -15,7 +19,7 @@ pub struct Turn<'t> {
     /// The scope of the route that is being tried.
     scope: usize,
     /// What stands behind a command's name.
-    pub(super) words: Option<&'t str>,
+    words: Option<&'t str>,
 }
 
 /// What stays the same from route to route.
@@ -88,6 +92,29 @@ impl<'t> Turn<'t> {
 
     pub(super) fn within(self, scope: usize) -> Self {
         Self { scope, ..self }
+    }
+
+    pub(super) fn with_words(self, words: &'t str) -> Self {
+        Self { words: Some(words), ..self }
+    }
+
+    /// What stands behind the command's name, in a command.
+    pub(super) fn words(&self) -> Option<&'t str> {
+        self.words
+    }
+
+    /// Every command of the router.
+    pub(super) fn commands(&self) -> impl Iterator<Item = &'t Command> + use<'t> {
+        self.scopes.tables().flat_map(|(table, _)| &table.commands)
+    }
+
+    /// What commands begin with here, where they are shown; empty if with nothing.
+    pub(super) fn prefix(&self) -> &'t str {
+        self.scopes.prefixes(self.scope).first().map(|prefix| &**prefix).unwrap_or_default()
+    }
+
+    pub(super) fn is_prefixed_only(&self) -> bool {
+        self.scopes.bare_words(self.scope) == BareWords::Off
     }
 
     pub(super) fn layers(&self) -> Vec<&'t dyn AnyLayer> {
