@@ -7,6 +7,11 @@ use serde_json::{Value, json};
 use super::graph::{FormFile, GraphBody, GraphCall, GraphReply, ReplyBody};
 use super::*;
 
+mod acts;
+mod offers;
+mod standing;
+mod templates;
+
 const NOW: i64 = 1_739_321_024_000;
 
 struct Case {
@@ -20,6 +25,7 @@ fn rules() -> Rules {
     Rules {
         closed_window: ClosedWindow::FailedStatus,
         pacing: Pacing::Meta,
+        review: Review::Approve,
         delivery_delay: 300,
         origin: "http://127.0.0.1:8001".to_owned(),
     }
@@ -271,8 +277,8 @@ fn what_meta_refuses_is_refused() {
         (cta("x.example", "Go"), 131_009, "url"),
         (
             json!({"type": "interactive", "interactive": {"type": "product", "body": {"text": "b"}}}),
-            131_051,
-            "product",
+            131_008,
+            "catalog_id",
         ),
         (
             json!({"type": "template", "template": {"name": "nope", "language": {"code": "en"}}}),
@@ -553,7 +559,7 @@ fn a_persons_picture_comes_with_its_hash_and_an_address() {
 fn templates_are_defined_over_graph() {
     let mut case = closed(rules());
     let path = format!("{}/message_templates", case.number.waba_id);
-    let definition = json!({"name": "order_ok", "language": "en", "category": "UTILITY", "components": [{"type": "BODY", "text": "Order {{1}}"}]});
+    let definition = json!({"name": "order_ok", "language": "en", "category": "UTILITY", "components": [{"type": "BODY", "text": "Order {{1}} is ready"}]});
     let reply = case.call(NOW, Method::POST, &path, GraphBody::Json(definition.to_string().into()));
     assert_eq!(json_of(reply)["status"], "APPROVED");
     let send = |parameters: Value| {
@@ -561,7 +567,7 @@ fn templates_are_defined_over_graph() {
             "components": [{"type": "body", "parameters": parameters}]}})
     };
     let id = case.sent(NOW, &send(json!([{"type": "text", "text": "17"}])));
-    assert_eq!(case.message(&id).content.text(), Some("Order 17"));
+    assert_eq!(case.message(&id).content.text(), Some("Order 17 is ready"));
     assert_eq!(case.send(NOW, &send(json!([]))).1["error"]["code"], 132_000);
     let listed = json_of(case.call(NOW, Method::GET, &path, GraphBody::Empty));
     assert_eq!(listed["data"].as_array().unwrap().len(), 2);

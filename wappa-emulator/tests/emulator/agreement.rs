@@ -114,6 +114,7 @@ async fn everything_a_person_does_is_understood() {
     ana.sends_location(1.5, 2.5).unwrap();
     ana.acts(PersonAct::Contacts {
         contacts: vec![CardAct { name: "Ben".into(), phone: "+1 555 010 0002".into() }],
+        context: None,
     })
     .unwrap();
     ana.reacts(&offer, "👍").unwrap();
