@@ -157,12 +157,6 @@ pub enum ActError {
 }
 
 impl World {
-    /// A person says something. The answer is the wamid.
-    #[cfg(test)]
-    pub(crate) fn act(&mut self, now: i64, chat: &ChatKey, act: PersonAct) -> Result<MessageId, ActError> {
-        self.act_with(now, chat, act, Extras::default())
-    }
-
     /// A person says something, with something along with it. The answer is the wamid.
     pub(crate) fn act_with(
         &mut self,

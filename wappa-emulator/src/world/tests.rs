@@ -48,6 +48,12 @@ fn closed(rules: Rules) -> Case {
     Case { world, number, ana, chat }
 }
 
+impl World {
+    fn act(&mut self, now: i64, chat: &ChatKey, act: PersonAct) -> Result<MessageId, ActError> {
+        self.act_with(now, chat, act, Extras::default())
+    }
+}
+
 impl Case {
     fn act(&mut self, act: PersonAct) -> MessageId {
         let chat = self.chat.clone();
