@@ -137,3 +137,21 @@ fn only_what_is_approved_is_sent() {
     case.world.rate_template(NOW, "offer", "en", Quality::Red).unwrap();
     assert_eq!(case.webhooks().pop().unwrap()["new_quality_score"], "RED");
 }
+
+#[test]
+fn templates_are_defined_over_graph() {
+    let mut case = closed(rules());
+    let path = format!("{}/message_templates", case.number.waba_id);
+    let definition = json!({"name": "order_ok", "language": "en", "category": "UTILITY", "components": [{"type": "BODY", "text": "Order {{1}} is ready"}]});
+    let reply = case.call(NOW, Method::POST, &path, GraphBody::Json(definition.to_string().into()));
+    assert_eq!(json_of(reply)["status"], "APPROVED");
+    let send = |parameters: Value| {
+        json!({"type": "template", "template": {"name": "order_ok", "language": {"code": "en"},
+            "components": [{"type": "body", "parameters": parameters}]}})
+    };
+    let id = case.sent(NOW, &send(json!([{"type": "text", "text": "17"}])));
+    assert_eq!(case.message(&id).content.text(), Some("Order 17 is ready"));
+    assert_eq!(case.send(NOW, &send(json!([]))).1["error"]["code"], 132_000);
+    let listed = json_of(case.call(NOW, Method::GET, &path, GraphBody::Empty));
+    assert_eq!(listed["data"].as_array().unwrap().len(), 2);
+}
