@@ -76,7 +76,8 @@ pub trait EventHandler: Send + Sync + 'static {
         ready(Err(Error::unhandled()))
     }
 
-    /// A session has not been written to for as long as it was to be kept. It is removed with this turn.
+    /// A session has not been written to for as long as it was to be kept, and is removed with this turn; or the time of a
+    /// dialogue is over, of which a [`Router`](crate::router::Router) tells the dialogue.
     fn on_expired(&self, chat: Chat, expired: Expired) -> impl Future<Output = Result> + Send {
         let _ = (chat, expired);
         ready(Err(Error::unhandled()))
