@@ -52,6 +52,8 @@ pub(crate) struct Doors {
 pub(crate) struct Behaviour {
     pub(crate) schedules: Schedules,
     pub(crate) sessions: SessionRules,
+    #[cfg(feature = "flows")]
+    pub(crate) flows: wappa_core::flow::Flows,
 }
 
 /// What differs between Meta and the emulator.
@@ -73,7 +75,12 @@ pub(crate) async fn assemble(
     behaviour: Behaviour,
 ) -> Result<Bot> {
     let outline = handler.outline()?;
-    let Behaviour { schedules, sessions } = behaviour;
+    let Behaviour {
+        schedules,
+        sessions,
+        #[cfg(feature = "flows")]
+        flows,
+    } = behaviour;
     let (mode, warnings) = Mode::decide(&settings)?;
     for warning in warnings {
         tracing::warn!("{warning}");
@@ -147,8 +154,17 @@ pub(crate) async fn assemble(
         store: store_name,
         routes: outline.routes,
     };
+    #[cfg(feature = "flows")]
+    let flows = wappa_core::flow::FlowParts {
+        flows: Arc::new(flows),
+        numbers: Arc::clone(&numbers),
+        messenger: messenger.clone(),
+        clock: Arc::clone(&clock),
+    };
     Ok(Bot {
         webhook,
+        #[cfg(feature = "flows")]
+        flows,
         handle: BotHandle { messenger, dispatcher: dispatcher.clone(), store, inbox, drain },
         dispatcher,
         clock,

@@ -27,6 +27,8 @@ pub(crate) const GRACE: Duration = Duration::from_secs(20);
 /// A bot with its workers running and no server of its own.
 pub struct Bot {
     pub(crate) webhook: Webhook,
+    #[cfg(feature = "flows")]
+    pub(crate) flows: wappa_core::flow::FlowParts,
     pub(crate) handle: BotHandle,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) clock: Arc<dyn Clock>,
@@ -123,9 +125,13 @@ pub struct Left {
 
 impl Bot {
     /// The webhook's paths, for any host application: `GET` and `POST` on
-    /// `/webhook/messenger/{phone_number_id}/whatsapp` and on `/webhook/whatsapp`.
+    /// `/webhook/messenger/{phone_number_id}/whatsapp` and on `/webhook/whatsapp`; and `POST` on `/flows/{name}` for the
+    /// endpoints of Flows.
     pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        webhook::routes(self.webhook.clone())
+        let routes = webhook::routes(self.webhook.clone());
+        #[cfg(feature = "flows")]
+        let routes = routes.merge(wappa_core::flow::routes(self.flows.clone()));
+        routes
     }
 
     /// `GET /health` (alive) and `GET /ready` (takes deliveries).

@@ -22,6 +22,14 @@ pub use wappa_core::{
     Error, ErrorKind, Result, chat, clock, dialogue, dispatch, handler, happening, inbox, messenger, numbers,
     outbox, router, schedule, session, shared, store,
 };
+/// The endpoints of Flows: forms inside WhatsApp that ask this bot for their screens.
+#[cfg(feature = "flows")]
+pub mod flow {
+    pub use wappa_cloud::flow::*;
+    pub use wappa_core::flow::{
+        BUDGET, FLOW_PATH, Flow, FlowAsk, FlowDataError, FlowNameError, SignedTokens,
+    };
+}
 #[cfg(feature = "emulator")]
 pub use wappa_emulator as emulator;
 #[cfg(all(feature = "emulator", feature = "macros"))]

@@ -3,6 +3,8 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use wappa_cloud::{AppSecret, Transport, VerifyToken};
+#[cfg(feature = "flows")]
+use wappa_core::flow::{Flow, FlowNameError, Flows};
 use wappa_core::{
     clock::Clock,
     dispatch::DispatchSettings,
@@ -49,6 +51,8 @@ pub struct Wappa<H = NoHandler> {
     dispatch: DispatchSettings,
     schedules: Result<Schedules, ScheduleError>,
     sessions: SessionRules,
+    #[cfg(feature = "flows")]
+    flows: Result<Flows, FlowNameError>,
 }
 
 /// Stands where the event handler will be.
@@ -77,13 +81,24 @@ impl Wappa {
             dispatch: DispatchSettings::default(),
             schedules: Ok(Schedules::default()),
             sessions: SessionRules::default(),
+            #[cfg(feature = "flows")]
+            flows: Ok(Flows::default()),
         }
     }
 
     /// Gives the bot its behaviour.
     pub fn set_event_handler<H: EventHandler>(self, handler: H) -> Wappa<H> {
-        let Self { handler: NoHandler, source, over, doors, dispatch, schedules, sessions } = self;
-        Wappa { handler, source, over, doors, dispatch, schedules, sessions }
+        Wappa {
+            handler,
+            source: self.source,
+            over: self.over,
+            doors: self.doors,
+            dispatch: self.dispatch,
+            schedules: self.schedules,
+            sessions: self.sessions,
+            #[cfg(feature = "flows")]
+            flows: self.flows,
+        }
     }
 }
 
@@ -194,6 +209,39 @@ impl<H> Wappa<H> {
         self
     }
 
+    /// Mounts the endpoint of a Flow at `/flows/{name}`, where Meta is to find it. When the form is complete, its reply
+    /// comes as a message, with [`Message::flow_reply`](wappa_cloud::Message::flow_reply).
+    ///
+    /// ```no_run
+    /// use wappa::{flow::{Flow, FlowAnswer, FlowAsk, FlowKeys}, prelude::*};
+    ///
+    /// #[derive(Serialize, Deserialize)]
+    /// struct SignUp { name: String }
+    ///
+    /// async fn opened(ask: FlowAsk) -> Result<FlowAnswer> {
+    ///     ask.screen("SIGN_UP", &())
+    /// }
+    ///
+    /// async fn signed_up(ask: FlowAsk<SignUp>) -> Result<FlowAnswer> {
+    ///     ask.finish(ask.data())
+    /// }
+    ///
+    /// # fn bot(handler: impl EventHandler, key: &str) -> Result<Wappa<impl EventHandler>> {
+    /// let signup = Flow::new(FlowKeys::from_pem(key)?).on_open(opened).on("SIGN_UP", signed_up);
+    /// # let bot =
+    /// Wappa::new().set_event_handler(handler).flow("signup", signup)
+    /// # ; Ok(bot)
+    /// # }
+    /// ```
+    #[cfg(feature = "flows")]
+    pub fn flow(mut self, name: &str, flow: Flow) -> Self {
+        self.flows = self.flows.and_then(|mut flows| {
+            flows.add(name, flow)?;
+            Ok(flows)
+        });
+        self
+    }
+
     /// A store of your own in the place of the configured one.
     pub fn custom_store(mut self, store: Arc<dyn Store>) -> Self {
         self.doors.store = Some(store);
@@ -229,7 +277,12 @@ impl<H: EventHandler> Wappa<H> {
     /// Settings that are missing or wrong, or a store that cannot be opened.
     pub async fn build(self) -> Result<Bot> {
         let settings = self.settings()?;
-        let behaviour = Behaviour { schedules: self.schedules?, sessions: self.sessions };
+        let behaviour = Behaviour {
+            schedules: self.schedules?,
+            sessions: self.sessions,
+            #[cfg(feature = "flows")]
+            flows: self.flows?,
+        };
         assemble::assemble(self.handler, settings, self.doors, self.dispatch, behaviour).await
     }
 
@@ -239,7 +292,12 @@ impl<H: EventHandler> Wappa<H> {
     /// As for [`build`](Self::build), an address that cannot be listened on, or turns that did not end in time.
     pub async fn run(self) -> Result {
         let settings = self.settings()?;
-        let behaviour = Behaviour { schedules: self.schedules?, sessions: self.sessions };
+        let behaviour = Behaviour {
+            schedules: self.schedules?,
+            sessions: self.sessions,
+            #[cfg(feature = "flows")]
+            flows: self.flows?,
+        };
         serve::start_log(&settings);
         let listen = settings.listen_address();
         let bot = assemble::assemble(self.handler, settings, self.doors, self.dispatch, behaviour).await?;

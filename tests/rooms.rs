@@ -9,6 +9,7 @@ use std::{
 
 /// The rooms of `wappa-core` down the corridor. A room imports those below it, never one above.
 const ROOMS: &[(&str, &str)] = &[
+    ("flow", "Answers what a form inside WhatsApp asks: encrypted, within ten seconds."),
     ("webhook", "Answers HTTP: the handshake, the signature, what Meta is told."),
     ("inbox", "Takes a delivery apart and stores each event once, before 200 is said."),
     ("dispatch", "Leases conversations and gives each event its turn, in order."),

@@ -7,6 +7,7 @@ mod delivery;
 mod dial;
 mod dialogues;
 mod ending;
+mod flows;
 mod letters;
 mod meta;
 mod router;

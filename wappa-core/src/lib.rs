@@ -13,6 +13,8 @@ pub mod clock;
 pub mod dialogue;
 pub mod dispatch;
 pub mod error;
+#[cfg(feature = "flows")]
+pub mod flow;
 pub mod handler;
 pub mod happening;
 pub mod inbox;

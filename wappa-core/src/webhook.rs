@@ -129,8 +129,8 @@ async fn deliver(State(webhook): State<Arc<Webhook>>, request: Request) -> Respo
 }
 
 /// The whole body, unless it is too large or breaks off.
-async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
-    let too_large = || refuse(StatusCode::PAYLOAD_TOO_LARGE, "a webhook has at most 4 MB");
+pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
+    let too_large = || refuse(StatusCode::PAYLOAD_TOO_LARGE, "a body has at most 4 MB");
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > webhook::MAX_BODY) {
         return Err(too_large());
@@ -144,7 +144,11 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
 }
 
 /// Tries every secret of every app, so that the time taken does not tell which one fits.
-fn check(numbers: &dyn Numbers, headers: &HeaderMap, body: &[u8]) -> Result<SignedBy, SignatureError> {
+pub(crate) fn check(
+    numbers: &dyn Numbers,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<SignedBy, SignatureError> {
     let apps = numbers.apps();
     if apps.iter().all(|app| app.secrets.is_empty()) {
         return Ok(SignedBy::Unchecked);
@@ -181,6 +185,6 @@ async fn ready(State(webhook): State<Arc<Webhook>>) -> Response {
     }
 }
 
-fn refuse(status: StatusCode, why: &'static str) -> Response {
+pub(crate) fn refuse(status: StatusCode, why: &'static str) -> Response {
     (status, why).into_response()
 }
