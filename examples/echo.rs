@@ -55,6 +55,8 @@ mod tests {
 
     use super::Echo;
 
+    wappa::transcripts!("tests/talks/echo/*.txt", Echo);
+
     #[wappa::test]
     async fn says_back_what_it_hears(world: World) {
         let ana = world.bot(Echo).user("Ana");

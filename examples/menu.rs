@@ -118,6 +118,8 @@ mod tests {
 
     use super::*;
 
+    wappa::transcripts!("tests/talks/pizzeria/*.txt", Pizzeria);
+
     #[wappa::test]
     async fn a_pizza_is_ordered(world: World) {
         let ana = world.bot(Pizzeria).user("Ana");
@@ -127,8 +129,10 @@ mod tests {
         ana.sees("Which one").rows(["Margherita", "Marinara", "Diavola", "Quattro Formaggi"]);
         ana.picks("Diavola").await;
         ana.sees("*Diavola* is in your cart: 10.00 € in all.").buttons(["Something else", "Order"]);
+        assert_eq!(ana.session::<Cart>().await.pizzas, [2]);
         ana.taps("Order").await;
         ana.sees("Thank you! Diavola will be with you in half an hour.");
+        assert!(ana.session::<Cart>().await.pizzas.is_empty());
     }
 
     #[wappa::test(sqlite)]

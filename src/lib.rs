@@ -19,8 +19,8 @@ pub use wappa_cloud as cloud;
 #[doc(hidden)]
 pub use wappa_core::__private;
 pub use wappa_core::{
-    Error, ErrorKind, Result, chat, clock, dialogue, dispatch, handler, happening, inbox, messenger, numbers,
-    outbox, router, schedule, session, shared, store,
+    Error, ErrorKind, Result, chat, clock, dispatch, handler, happening, inbox, messenger, numbers, outbox,
+    router, schedule, session, shared, store,
 };
 /// The endpoints of Flows: forms inside WhatsApp that ask this bot for their screens.
 #[cfg(feature = "flows")]
@@ -32,10 +32,10 @@ pub mod flow {
 }
 #[cfg(feature = "emulator")]
 pub use wappa_emulator as emulator;
-#[cfg(all(feature = "emulator", feature = "macros"))]
-pub use wappa_macros::test;
 #[cfg(feature = "macros")]
 pub use wappa_macros::{Argument, Choices, command, commands, handler};
+#[cfg(all(feature = "emulator", feature = "macros"))]
+pub use wappa_macros::{test, transcripts};
 
 pub use self::{
     bot::{Bot, BotHandle, Left},

@@ -1,8 +1,10 @@
 //! The bot in a world: in production form, with the world behind its doors.
 
-use std::{panic::Location, sync::Arc};
+use std::{net::Ipv4Addr, panic::Location, sync::Arc};
 
-use wappa_cloud::{IntoDraft, MessageId, Recipient, Timestamp, code};
+use axum::Router;
+use tokio::net::TcpListener;
+use wappa_cloud::{IntoDraft, MessageId, Timestamp, code};
 use wappa_core::{
     ErrorKind,
     chat::Chat,
@@ -12,11 +14,11 @@ use wappa_core::{
     shutdown::Phase,
     store::{ClaimAsk, LaneClass, Lease, Store},
 };
-use wappa_emulator::{RouterSink, world::Failure};
+use wappa_emulator::{HttpSink, RouterSink, WebhookSink, world::Failure};
 
 use super::{
     person::Person,
-    world::{Inner, World},
+    world::{Inner, Way, World},
 };
 use crate::{Bot, BotHandle, NumberConfig, StoreChoice, Wappa, emulated::ClockOfWorld};
 
@@ -50,18 +52,31 @@ impl TestBot {
             .number(number)
             .verify_token(business.verify_token)
             .store(store)
-            .custom_transport(inner.emulator.transport())
             .custom_clock(Arc::new(clock.clone()));
-        let bot = inner.engine.block(builder.build());
-        let bot = match bot {
+        let builder = match inner.way {
+            Way::Direct => builder.custom_transport(inner.emulator.transport()),
+            Way::Http => {
+                let origin = serve(inner, inner.emulator.router());
+                inner.emulator.set_origin(&origin);
+                builder.api_base_url(origin)
+            }
+        };
+        let bot = match inner.engine.block(builder.build()) {
             Ok(bot) => Arc::new(bot),
             Err(error) => panic!("the bot can't be built: {error:?}"),
+        };
+        let sink: Arc<dyn WebhookSink> = match inner.way {
+            Way::Direct => Arc::new(RouterSink::new(bot.routes())),
+            Way::Http => {
+                let callback = format!("{}/webhook/whatsapp", serve(inner, bot.routes()));
+                Arc::new(HttpSink::new(&callback).expect("a way to the bot"))
+            }
         };
         let handle = bot.handle();
         let dispatcher = bot.dispatcher.clone();
         let emulator = inner.emulator.clone();
         inner.engine.watch("bot", move || dispatcher.busy().saturating_sub(emulator.held_back()));
-        inner.emulator.connect(Arc::new(RouterSink::new(bot.routes())));
+        inner.emulator.connect(sink);
         *inner.live() = Some(Live { bot, store: Arc::clone(&handle.store), clock });
         Self { world: world.clone(), handle }
     }
@@ -86,9 +101,7 @@ impl TestBot {
 
     /// The conversation with a person, outside of any turn.
     pub fn chat(&self, person: &Person) -> Chat {
-        let who = person.phone();
-        let to = Recipient { user_id: Some(who.user_id), wa_id: who.wa_id, ..Recipient::default() };
-        self.handle.chat(person.number(), to)
+        self.handle.chat(person.number(), person.recipient())
     }
 
     /// Says something of its own accord, outside of any turn.
@@ -119,6 +132,10 @@ impl std::fmt::Debug for TestBot {
 }
 
 impl Live {
+    pub(super) fn handle(&self) -> BotHandle {
+        self.bot.handle()
+    }
+
     pub(super) fn store(&self) -> Arc<dyn Store> {
         Arc::clone(&self.store)
     }
@@ -149,6 +166,16 @@ impl Live {
             due
         })
     }
+}
+
+/// Serves this on a free port of this machine, until the world ends; answers with its origin.
+fn serve(inner: &Inner, router: Router) -> String {
+    inner.engine.block(async move {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let address = listener.local_addr().expect("the port");
+        tokio::spawn(axum::serve(listener, router).into_future());
+        format!("http://{address}")
+    })
 }
 
 /// Ends the bot that has the number, if there is one.

@@ -44,15 +44,20 @@ enum Written {
 }
 
 impl Log {
-    /// Notes what has been said since.
+    /// Notes what has been said since, and then what the bot reacted with.
     pub(super) fn look(&mut self, emulator: &Emulator) {
-        for chat in emulator.chats() {
-            let key = ChatKey { number: chat.number.clone(), person: chat.person.clone() };
+        let chats = emulator.chats();
+        let key = |chat: &Chat| ChatKey { number: chat.number.clone(), person: chat.person.clone() };
+        for chat in &chats {
             for message in &chat.messages {
                 if self.known.insert(message.id.clone()) {
-                    self.entries.push(Entry::Said { chat: key.clone(), id: message.id.clone() });
+                    self.entries.push(Entry::Said { chat: key(chat), id: message.id.clone() });
                 }
-                self.reaction(&key, message.reactions.business.as_deref(), &message.id);
+            }
+        }
+        for chat in &chats {
+            for message in &chat.messages {
+                self.reaction(&key(chat), message.reactions.business.as_deref(), &message.id);
             }
         }
     }
@@ -81,32 +86,64 @@ impl Log {
         self.entries.push(Entry::Passed(by));
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// What the bot has said and done since there were so many entries.
+    pub(super) fn of_bot_since(&self, emulator: &Emulator, from: usize) -> Vec<String> {
+        let lines = self.written(emulator, None).skip(from);
+        let of_bot = lines.filter_map(|written| match written {
+            Some(Written::Line(line)) if line.speaker == BOT || line.speaker.starts_with("Bot to ") => {
+                Some(line)
+            }
+            _ => None,
+        });
+        of_bot.map(|line| line.to_string()).collect()
+    }
+
     /// What was said in one chat, or in all.
     pub(super) fn transcript(&self, emulator: &Emulator, only: Option<&ChatKey>) -> Transcript {
+        Transcript { lines: self.written(emulator, only).flatten().collect() }
+    }
+
+    /// The entries as they are shown; `None` for those that are not.
+    fn written(&self, emulator: &Emulator, only: Option<&ChatKey>) -> impl Iterator<Item = Option<Written>> {
         let chats: HashMap<ChatKey, Chat> = emulator
             .chats()
             .into_iter()
             .map(|chat| (ChatKey { number: chat.number.clone(), person: chat.person.clone() }, chat))
             .collect();
         let people = emulator.people();
-        let name =
-            |key: &ChatKey| people.iter().find(|person| person.id == key.person).map(|person| &*person.name);
-        let here = |key: &ChatKey| only.is_none_or(|only| only == key);
-        let written = self.entries.iter().filter_map(|entry| match entry {
-            Entry::Passed(by) => Some(Written::Passed(*by)),
-            Entry::Did { chat, line } => here(chat).then(|| Written::Line(line.clone())),
-            Entry::Said { chat: key, id } if here(key) => {
-                let chat = chats.get(key)?;
-                let message = chat.message(id)?;
-                let speaker = match message.from {
-                    Side::Business => BOT,
-                    Side::Person => name(key)?,
-                };
-                Some(Written::Line(Line::of(chat, message, speaker)))
-            }
-            Entry::Said { .. } => None,
-        });
-        Transcript { lines: written.collect() }
+        let mut spoke: Option<&ChatKey> = None;
+        self.entries.iter().map(move |entry| {
+            let (key, line) = match entry {
+                Entry::Passed(by) => return Some(Written::Passed(*by)),
+                Entry::Did { chat, line } => (chat, line.clone()),
+                Entry::Said { chat: key, id } => {
+                    let chat = chats.get(key)?;
+                    let message = chat.message(id)?;
+                    let speaker = match message.from {
+                        Side::Business => BOT,
+                        Side::Person => &people.iter().find(|person| person.id == key.person)?.name,
+                    };
+                    (key, Line::of(chat, message, speaker))
+                }
+            };
+            let elsewhere = spoke.is_some_and(|spoke| spoke != key);
+            let speaker = match (line.speaker == BOT, elsewhere && only.is_none()) {
+                (true, true) => {
+                    format!("{BOT} to {}", people.iter().find(|person| person.id == key.person)?.name)
+                }
+                (true, false) => line.speaker,
+                (false, _) => {
+                    spoke = Some(key);
+                    line.speaker
+                }
+            };
+            let here = only.is_none_or(|only| only == key);
+            here.then_some(Written::Line(Line { speaker, ..line }))
+        })
     }
 }
 

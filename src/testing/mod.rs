@@ -5,6 +5,7 @@ mod engine;
 mod log;
 mod person;
 mod seen;
+mod talk;
 mod time;
 mod world;
 
@@ -18,6 +19,7 @@ pub use self::{
     log::Transcript,
     person::{Person, Settling},
     seen::Seen,
+    talk::{Played, Talk, TalkError},
     time::{TestClock, days, hours, minutes, seconds},
     world::{World, WorldBuilder},
 };

@@ -3,11 +3,12 @@
 use std::{fmt, future::IntoFuture, panic::Location, sync::Arc};
 
 use bytes::Bytes;
-use wappa_cloud::{MediaKind, MessageId, PhoneNumberId};
+use serde::{Serialize, de::DeserializeOwned};
+use wappa_cloud::{MediaKind, MessageId, PhoneNumberId, Recipient};
 use wappa_core::clock::BoxFuture;
 use wappa_emulator::{
     Actor, EmulatorError, Line,
-    world::{self, Chat, ChatKey, Location as Place, Msg, PersonAct, Side},
+    world::{self, Chat, ChatKey, Location as Place, MediaAct, Msg, PersonAct, Side},
 };
 
 use super::{log::Transcript, seen::Seen, world::Inner};
@@ -68,8 +69,23 @@ impl Person {
     /// Sends a file of any kind. The emulator doesn't look into it.
     #[track_caller]
     pub fn sends(&self, kind: MediaKind, mime: &str, bytes: impl Into<Bytes>) -> Settling {
+        self.sends_with(kind, mime, bytes, |media| media)
+    }
+
+    /// Sends a file with something said about it: a caption, a name, that it is a voice message.
+    #[track_caller]
+    pub fn sends_with(
+        &self,
+        kind: MediaKind,
+        mime: &str,
+        bytes: impl Into<Bytes>,
+        about: impl FnOnce(MediaAct) -> MediaAct,
+    ) -> Settling {
         let (actor, mime, bytes) = (self.actor.clone(), mime.to_owned(), bytes.into());
-        self.does(|_| self.world.engine.block(async move { actor.sends_media(kind, mime, bytes).await }))
+        self.does(|own| {
+            let media = self.world.engine.block(async move { actor.uploads(mime, bytes).await })?;
+            own.sends_uploaded(kind, about(media))
+        })
     }
 
     /// Sends a place; degrees.
@@ -203,6 +219,34 @@ impl Person {
         if self.actor.chat().typing_until <= now {
             self.fail(here, "to see the bot typing");
         }
+    }
+
+    /// What the bot remembers about this person, in the shape of `T`; `T::default()` if nothing.
+    ///
+    /// # Panics
+    /// There is no bot, or what is stored does not fit the type.
+    #[track_caller]
+    pub fn session<T>(&self) -> impl Future<Output = T> + Send + use<T>
+    where
+        T: Default + Serialize + DeserializeOwned + Send + 'static,
+    {
+        let here = Location::caller();
+        let settling = Settling::of(&self.world);
+        let handle = self.world.live().as_ref().map(super::bot::Live::handle);
+        let (person, to) = (self.clone(), self.recipient());
+        async move {
+            settling.await;
+            let Some(handle) = handle else { panic!("there is no bot to remember anything\n  at {here}") };
+            let number = person.number();
+            let session =
+                person.world.engine.run(async move { handle.messenger().session_of::<T>(number, to).await });
+            session.await.unwrap_or_else(|error| person.fail(here, &format!("a session, but {error}")))
+        }
+    }
+
+    pub(super) fn recipient(&self) -> Recipient {
+        let who = self.phone();
+        Recipient { user_id: Some(who.user_id), wa_id: who.wa_id, ..Recipient::default() }
     }
 
     /// What was said in this chat.

@@ -37,6 +37,14 @@ pub struct World {
 pub struct WorldBuilder {
     config: EmulatorConfig,
     store: Kept,
+    way: Way,
+}
+
+/// The way between bot and Meta's side.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Way {
+    Direct,
+    Http,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +62,7 @@ pub(super) struct Inner {
     /// How far each person has been seen to look.
     seen: Mutex<HashMap<ChatKey, usize>>,
     store: Kept,
+    pub(super) way: Way,
     folder: Mutex<Option<Folder>>,
 }
 
@@ -76,7 +85,7 @@ impl World {
             .people(Vec::<String>::new())
             .pacing(Pacing::Unlimited)
             .closed_window(ClosedWindow::Refused);
-        WorldBuilder { config, store: Kept::Memory }
+        WorldBuilder { config, store: Kept::Memory, way: Way::Direct }
     }
 
     /// Gives the business number a bot. A second call replaces the bot, as a new version is deployed: what the store
@@ -169,6 +178,7 @@ impl WorldBuilder {
                 log: Mutex::default(),
                 seen: Mutex::default(),
                 store: self.store,
+                way: self.way,
                 folder: Mutex::default(),
             }),
         }
@@ -178,6 +188,12 @@ impl WorldBuilder {
     #[cfg(feature = "sqlite")]
     pub fn sqlite(mut self) -> Self {
         self.store = Kept::Sqlite;
+        self
+    }
+
+    /// Lets bot and Meta's side talk over HTTP on this machine, as two processes would, instead of by calls.
+    pub fn over_http(mut self) -> Self {
+        self.way = Way::Http;
         self
     }
 

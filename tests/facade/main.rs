@@ -5,7 +5,6 @@ mod commands;
 mod credentials;
 mod delivery;
 mod dial;
-mod dialogues;
 mod ending;
 mod flows;
 mod letters;

@@ -1,3 +1,5 @@
 //! What the test kit promises. How an author uses it is shown by the tests in the examples.
 
+mod many;
 mod promises;
+mod talks;

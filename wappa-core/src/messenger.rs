@@ -5,7 +5,7 @@ mod line;
 use std::{future::IntoFuture, sync::Arc};
 
 use serde::{Serialize, de::DeserializeOwned};
-use wappa_cloud::{AccessToken, Draft, DraftError, IntoDraft, MessageId, PhoneNumberId};
+use wappa_cloud::{AccessToken, Draft, DraftError, IntoDraft, MessageId, PhoneNumberId, Recipient};
 
 pub use self::line::User;
 pub(crate) use self::line::{Line, Turn, TurnTimers};
@@ -14,9 +14,9 @@ use crate::{
     clock::{BoxFuture, Clock},
     numbers::{Number, Numbers},
     outbox::{Address, Origin, Outbox, Place, Receipt, SendError},
-    session::SessionRules,
+    session::{Home, SessionError, SessionRules, Sessions},
     shared::{Shared as SharedValue, Shelf, Table},
-    store::Store,
+    store::{NumberRef, PersonRef, Store},
 };
 
 /// Says messages in any conversation, from inside or outside a turn. Cheap to clone.
@@ -57,6 +57,32 @@ impl Messenger {
 
     pub(crate) fn session_rules(&self) -> &SessionRules {
         &self.shared.sessions
+    }
+
+    /// What the bot remembers about a person, in the shape of `T`, to look at; `T::default()` if nothing.
+    ///
+    /// # Errors
+    /// What is stored does not fit the type, or the store could not be read.
+    pub async fn session_of<T>(
+        &self,
+        number: impl Into<PhoneNumberId>,
+        who: impl Into<Recipient>,
+    ) -> Result<T, SessionError>
+    where
+        T: Default + Serialize + DeserializeOwned + 'static,
+    {
+        let (number, who) = (number.into(), who.into());
+        let Some(number) = self.number(&number) else { return Ok(T::default()) };
+        let (store, now) = (self.store(), self.clock().now());
+        let whose = NumberRef { id: number.id.shared(), portfolio: Arc::clone(&number.portfolio) };
+        let known = PersonRef { user_id: who.user_id, wa_id: who.wa_id, ..PersonRef::default() };
+        let person = store.person(whose, known, now).await?;
+        let Some(lane) = store.conversation(number.id.as_str(), person.id).await? else {
+            return Ok(T::default());
+        };
+        let sessions = Sessions::new(Some(Home { lane, member: None }));
+        let session = sessions.open::<T>(store, self.session_rules(), now).await?;
+        Ok(session.into_value().unwrap_or_default())
     }
 
     /// The numbers this bot has.

@@ -159,6 +159,13 @@ impl<T: Serialize> Session<T> {
     }
 }
 
+impl<T: Serialize> Session<T> {
+    /// What it holds, for somebody who only looks.
+    pub(crate) fn into_value(mut self) -> Option<T> {
+        self.value.take()
+    }
+}
+
 impl<T: Serialize> Deref for Session<T> {
     type Target = T;
 

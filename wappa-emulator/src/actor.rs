@@ -8,9 +8,7 @@ use crate::business::Business;
 use crate::clock::within;
 use crate::emulator::Emulator;
 use crate::error::EmulatorError;
-use crate::world::{
-    ActError, Chat, ChatKey, Content, Extras, Location, MediaAct, Msg, Person, PersonAct, Side, Tick,
-};
+use crate::world::{ActError, Chat, ChatKey, Location, MediaAct, Msg, Person, PersonAct, Side, Tick};
 
 /// How long a test waits for something to happen, of the machine's time.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -18,9 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A person in a chat with one business number.
 #[derive(Clone, Debug)]
 pub struct Actor {
-    pub(crate) emulator: Emulator,
-    pub(crate) person: Person,
-    pub(crate) number: PhoneNumberId,
+    emulator: Emulator,
+    person: Person,
+    number: PhoneNumberId,
 }
 
 impl Actor {
@@ -61,7 +59,7 @@ impl Actor {
     /// # Errors
     /// The act is not possible.
     pub fn acts(&self, act: PersonAct) -> Result<MessageId, EmulatorError> {
-        Ok(self.emulator.act(&self.chat_key(), act, Extras::default())?)
+        Ok(self.emulator.act(&self.chat_key(), act)?)
     }
 
     /// Types a text.
@@ -93,18 +91,6 @@ impl Actor {
         self.acts(tap.ok_or_else(|| ActError::NothingToTap(title.to_owned()))?)
     }
 
-    /// The newest message of the business that arrived and is of this kind.
-    pub(crate) fn newest(
-        &self,
-        what: &str,
-        wanted: impl Fn(&Content) -> bool,
-    ) -> Result<MessageId, EmulatorError> {
-        let chat = self.chat();
-        let mut said = chat.messages.iter().rev().filter(|message| arrived(message));
-        let found = said.find(|message| wanted(&message.content)).map(|message| message.id.clone());
-        Ok(found.ok_or_else(|| ActError::NothingToTap(what.to_owned()))?)
-    }
-
     /// Sends a file.
     ///
     /// # Errors
@@ -115,8 +101,28 @@ impl Actor {
         mime: impl Into<String>,
         bytes: impl Into<Bytes>,
     ) -> Result<MessageId, EmulatorError> {
+        let media = self.uploads(mime, bytes).await?;
+        self.sends_uploaded(kind, media)
+    }
+
+    /// Takes a file onto the phone, to be sent.
+    ///
+    /// # Errors
+    /// The world can't keep it.
+    pub async fn uploads(
+        &self,
+        mime: impl Into<String>,
+        bytes: impl Into<Bytes>,
+    ) -> Result<MediaAct, EmulatorError> {
         let media = self.emulator.keep_media(mime.into(), None, bytes.into()).await?;
-        let media = MediaAct::new(media.id);
+        Ok(MediaAct::new(media.id))
+    }
+
+    /// Sends a file that is on the phone.
+    ///
+    /// # Errors
+    /// It is gone.
+    pub fn sends_uploaded(&self, kind: MediaKind, media: MediaAct) -> Result<MessageId, EmulatorError> {
         self.acts(match kind {
             MediaKind::Image => PersonAct::Image(media),
             MediaKind::Video => PersonAct::Video(media),

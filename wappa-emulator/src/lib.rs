@@ -18,11 +18,9 @@
 //! ```
 
 mod actor;
-mod admin;
 mod business;
 mod clock;
 mod config;
-mod deeds;
 mod deliver;
 mod emulator;
 mod error;
@@ -40,7 +38,7 @@ pub mod world;
 pub use actor::Actor;
 pub use business::Business;
 pub use clock::WorldClock;
-pub use config::{ClosedWindow, EmulatorConfig, Pacing, Review, Time};
+pub use config::{ClosedWindow, EmulatorConfig, Pacing, Time};
 pub use emulator::Emulator;
 pub use error::{EmulatorError, EmulatorErrorKind};
 pub use faults::Faults;

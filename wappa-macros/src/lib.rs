@@ -9,6 +9,7 @@ mod handler;
 mod methods;
 mod signature;
 mod test;
+mod transcripts;
 
 use proc_macro::TokenStream;
 use syn::DeriveInput;
@@ -76,6 +77,16 @@ pub fn argument(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     test::expand(&arguments.into(), item.into()).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// Makes a test of every file with a conversation that has been written down: `transcripts!("tests/talks/*.txt", bot)`.
+///
+/// The files are named from the folder of the crate's `Cargo.toml`; the last part may hold one `*`. The bot is an
+/// expression, evaluated for each test: an event handler, or a closure that is given the world and puts a bot in it.
+/// How a talk is written is said at `wappa::testing::Talk`.
+#[proc_macro]
+pub fn transcripts(input: TokenStream) -> TokenStream {
+    transcripts::expand(input.into()).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 fn derive(

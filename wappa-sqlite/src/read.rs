@@ -6,8 +6,8 @@ use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, params};
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
-    DeadLetter, EventKind, EventSeq, Kept, KeptReason, LaneId, PendingTimer, SendKey, SendRecord, SessionKey,
-    StoreError, Value,
+    DeadLetter, EventKind, EventSeq, Kept, KeptReason, LaneId, LaneKind, PendingTimer, PersonId, SendKey,
+    SendRecord, SessionKey, StoreError, Value,
 };
 
 use crate::{
@@ -61,6 +61,20 @@ impl Reader {
             })
             .optional()
             .map(|body| body.flatten().map(Bytes::from))
+        })
+        .await
+    }
+
+    pub(crate) async fn conversation(
+        &self,
+        number: &str,
+        person: PersonId,
+    ) -> Result<Option<LaneId>, StoreError> {
+        let number = number.to_owned();
+        self.read(move |db| {
+            db.prepare_cached("SELECT id FROM lane WHERE number = ?1 AND kind = ?2 AND person = ?3 LIMIT 1")?
+                .query_row(params![number, LaneKind::Person.code(), person.0], |row| row.get(0).map(LaneId))
+                .optional()
         })
         .await
     }

@@ -10,8 +10,9 @@ use bytes::Bytes;
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
     Begun, ClaimAsk, Claimed, Committed, DeadLetter, Depth, Epoch, Fate, Ingest, Ingested, Kept, LaneId,
-    Letters, NumberRef, PendingTimer, PersonRef, Profile, Put, Retention, Rung, SendKey, SendRecord,
-    SessionKey, Store, StoreError, StoreErrorKind, TimerPlace, TimerWrite, TurnEnd, Value, ValueWrite,
+    Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Retention, Rung, SendKey,
+    SendRecord, SessionKey, Store, StoreError, StoreErrorKind, TimerPlace, TimerWrite, TurnEnd, Value,
+    ValueWrite,
 };
 
 use crate::{
@@ -106,6 +107,10 @@ impl Store for SqliteStore {
 
     async fn session(&self, key: SessionKey) -> Result<Option<Bytes>, StoreError> {
         self.reader.session(key).await
+    }
+
+    async fn conversation(&self, number: &str, person: PersonId) -> Result<Option<LaneId>, StoreError> {
+        self.reader.conversation(number, person).await
     }
 
     async fn sent(&self, key: SendKey) -> Result<Option<SendRecord>, StoreError> {

@@ -179,6 +179,77 @@ impl<'de> DeserializeSeed<'de> for Key {
 }
 
 peek! {
+    /// The whole body.
+    struct Body {
+        object "object": Text<'a>,
+        entry "entry": Option<&'a RawValue>,
+    }
+}
+
+peek! {
+    /// An entry.
+    struct Entry {
+        id "id": Text<'a>,
+        time "time": Option<&'a RawValue>,
+        changes "changes": Option<&'a RawValue>,
+    }
+}
+
+peek! {
+    /// A change.
+    struct Change {
+        field "field": Text<'a>,
+        value "value": Option<&'a RawValue>,
+    }
+}
+
+/// The value of a change.
+#[derive(Debug, Default)]
+pub(crate) struct Value<'a> {
+    pub(crate) metadata: Option<&'a RawValue>,
+    pub(crate) contacts: Option<&'a RawValue>,
+    pub(crate) messages: Option<&'a RawValue>,
+    pub(crate) statuses: Option<&'a RawValue>,
+    pub(crate) errors: Option<&'a RawValue>,
+    /// Objects and lists under keys we don't know.
+    pub(crate) others: Vec<&'a RawValue>,
+}
+
+impl<'de> Deserialize<'de> for Value<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Value<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut found = Value::default();
+                while let Some(key) = map.next_key_seed(Key)? {
+                    match &*key {
+                        "metadata" => found.metadata = map.next_value()?,
+                        "contacts" => found.contacts = map.next_value()?,
+                        "messages" => found.messages = map.next_value()?,
+                        "statuses" => found.statuses = map.next_value()?,
+                        "errors" => found.errors = map.next_value()?,
+                        _ => {
+                            let other: &'de RawValue = map.next_value()?;
+                            if other.get().starts_with(['{', '[']) {
+                                found.others.push(other);
+                            }
+                        }
+                    }
+                }
+                Ok(found)
+            }
+        }
+        from.deserialize_map(Fields)
+    }
+}
+
+peek! {
     /// The number a value is about.
     struct Metadata {
         phone_number_id "phone_number_id": Text<'a>,

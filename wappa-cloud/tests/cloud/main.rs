@@ -4,4 +4,3 @@ mod codegen;
 #[rustfmt::skip]
 mod generated;
 mod messages;
-mod webhooks;

@@ -2,10 +2,7 @@
 
 use std::sync::Mutex;
 
-use wappa_cloud::{
-    AccountUpdate, AppContact, Call, Echo, Event, GroupUpdate, Handover, History, ItemKind, Message,
-    MetaError, Preference, Signal, Standby, Status, System, TemplateUpdate, Unknown,
-};
+use wappa_cloud::{Event, ItemKind, Message, MetaError, Status, System, Unknown};
 
 use super::{
     Router,
@@ -42,50 +39,6 @@ impl EventHandler for Router {
 
     async fn on_meta_error(&self, messenger: Messenger, error: MetaError) -> Result {
         self.other(ItemKind::MetaError, outside(messenger, Event::MetaError(Box::new(error)))).await
-    }
-
-    async fn on_template(&self, messenger: Messenger, template: TemplateUpdate) -> Result {
-        self.other(ItemKind::Template, outside(messenger, Event::Template(Box::new(template)))).await
-    }
-
-    async fn on_account(&self, messenger: Messenger, account: AccountUpdate) -> Result {
-        self.other(ItemKind::Account, outside(messenger, Event::Account(Box::new(account)))).await
-    }
-
-    async fn on_call(&self, chat: Chat, call: Call) -> Result {
-        self.other(ItemKind::Call, in_chat(chat, Event::Call(Box::new(call)))).await
-    }
-
-    async fn on_group(&self, chat: Chat, group: GroupUpdate) -> Result {
-        self.other(ItemKind::Group, in_chat(chat, Event::Group(Box::new(group)))).await
-    }
-
-    async fn on_echo(&self, chat: Chat, echo: Echo) -> Result {
-        self.other(ItemKind::Echo, in_chat(chat, Event::Echo(Box::new(echo)))).await
-    }
-
-    async fn on_history(&self, messenger: Messenger, history: History) -> Result {
-        self.other(ItemKind::History, outside(messenger, Event::History(Box::new(history)))).await
-    }
-
-    async fn on_app_contact(&self, messenger: Messenger, app_contact: AppContact) -> Result {
-        self.other(ItemKind::AppContact, outside(messenger, Event::AppContact(Box::new(app_contact)))).await
-    }
-
-    async fn on_preference(&self, chat: Chat, preference: Preference) -> Result {
-        self.other(ItemKind::Preference, in_chat(chat, Event::Preference(Box::new(preference)))).await
-    }
-
-    async fn on_signal(&self, messenger: Messenger, signal: Signal) -> Result {
-        self.other(ItemKind::Signal, outside(messenger, Event::Signal(Box::new(signal)))).await
-    }
-
-    async fn on_handover(&self, chat: Chat, handover: Handover) -> Result {
-        self.other(ItemKind::Handover, in_chat(chat, Event::Handover(Box::new(handover)))).await
-    }
-
-    async fn on_standby(&self, chat: Chat, standby: Standby) -> Result {
-        self.other(ItemKind::Standby, in_chat(chat, Event::Standby(Box::new(standby)))).await
     }
 
     async fn on_unknown(&self, messenger: Messenger, unknown: Unknown) -> Result {

@@ -130,17 +130,6 @@ fn name(kind: wappa_cloud::ItemKind) -> &'static str {
         ItemKind::Status => "status",
         ItemKind::System => "system",
         ItemKind::MetaError => "Meta's error",
-        ItemKind::Template => "template",
-        ItemKind::Account => "account",
-        ItemKind::Call => "call",
-        ItemKind::Group => "group",
-        ItemKind::Echo => "echo",
-        ItemKind::History => "history",
-        ItemKind::AppContact => "app contact",
-        ItemKind::Preference => "preference",
-        ItemKind::Signal => "signal",
-        ItemKind::Handover => "handover",
-        ItemKind::Standby => "standby",
         _ => "unknown event",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use wappa_cloud::{Event, Message, Tapped, Timestamp};
+use wappa_cloud::{Event, Message, MetaError, Status, System, Tapped, Timestamp, Unknown};
 
 use super::{
     command::Command,
@@ -119,6 +119,34 @@ impl<'t> Turn<'t> {
 
     pub(super) fn layers(&self) -> Vec<&'t dyn AnyLayer> {
         self.scopes.layers(self.scope)
+    }
+
+    pub(super) fn status(&self) -> Option<&'t Status> {
+        match self.event()? {
+            Event::Status(status) => Some(status),
+            _ => None,
+        }
+    }
+
+    pub(super) fn system(&self) -> Option<&'t System> {
+        match self.event()? {
+            Event::System(system) => Some(system),
+            _ => None,
+        }
+    }
+
+    pub(super) fn meta_error(&self) -> Option<&'t MetaError> {
+        match self.event()? {
+            Event::MetaError(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    pub(super) fn unknown(&self) -> Option<&'t Unknown> {
+        match self.event()? {
+            Event::Unknown(unknown) => Some(unknown),
+            _ => None,
+        }
     }
 
     pub(super) fn failed(&self) -> Option<TurnFailed> {

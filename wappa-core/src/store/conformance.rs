@@ -250,6 +250,9 @@ async fn sessions_go_with_done(store: &impl Store) {
     let claim = only(
         take(store, 0, vec![arrival(1, wa("1")), arrival(2, wa("1")), arrival(3, wa("1"))]).await.claims,
     );
+    let who = claim.person.as_ref().expect("a person").id;
+    assert_eq!(store.conversation(&claim.number, who).await.expect("a read"), Some(claim.lane));
+    assert_eq!(store.conversation("elsewhere", who).await.expect("a read"), None);
     let key = SessionKey { lane: claim.lane, member: None, name: "Cart".into() };
     let write =
         |body: Option<&'static [u8]>| SessionWrite { key: key.clone(), body: body.map(Bytes::from_static) };

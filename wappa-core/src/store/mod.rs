@@ -78,6 +78,12 @@ pub trait Store: Send + Sync + 'static {
     /// The engine could not be read.
     async fn session(&self, key: SessionKey) -> Result<Option<Bytes>, StoreError>;
 
+    /// The lane of the conversation between a number and a person, if anything ever happened in it.
+    ///
+    /// # Errors
+    /// The engine could not be read.
+    async fn conversation(&self, number: &str, person: PersonId) -> Result<Option<LaneId>, StoreError>;
+
     /// What the ledger knows of a send.
     ///
     /// # Errors

@@ -146,6 +146,11 @@ impl Lanes {
         }
     }
 
+    /// The lane of a person's conversation, if there is one.
+    pub(super) fn conversation(&self, number: &str, person: PersonId) -> Option<LaneId> {
+        self.index.get(&(number.into(), LaneKind::Person, Who::Person(person))).copied()
+    }
+
     fn open_lane(&mut self, key: (Arc<str>, LaneKind, Who)) -> LaneId {
         let id = LaneId(i64::try_from(self.lanes.len()).unwrap_or(i64::MAX).saturating_add(1));
         let lane = Lane {

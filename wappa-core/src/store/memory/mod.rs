@@ -231,6 +231,14 @@ impl Store for MemoryStore {
         Ok(self.state().session(&key))
     }
 
+    async fn conversation(
+        &self,
+        number: &str,
+        person: super::PersonId,
+    ) -> Result<Option<LaneId>, StoreError> {
+        Ok(self.state().lanes.conversation(number, person))
+    }
+
     async fn sent(&self, key: SendKey) -> Result<Option<SendRecord>, StoreError> {
         Ok(self.state().ledger.get(key))
     }

@@ -4,8 +4,6 @@ pub(crate) mod fields;
 mod files;
 mod interactive;
 mod nodes;
-mod offers;
-mod permit;
 mod recipient;
 mod send;
 
