@@ -2,7 +2,10 @@
 
 mod line;
 
-use std::{future::IntoFuture, sync::Arc};
+use std::{
+    future::{IntoFuture, ready},
+    sync::Arc,
+};
 
 use serde::{Serialize, de::DeserializeOwned};
 use wappa_cloud::{AccessToken, Draft, DraftError, IntoDraft, MessageId, PhoneNumberId, Recipient};
@@ -201,6 +204,10 @@ impl IntoFuture for Sending {
 
     fn into_future(self) -> Self::IntoFuture {
         let Self { line, draft, opaque, said } = self;
+        let draft = match draft {
+            Ok(draft) => draft,
+            Err(error) => return Box::pin(ready(Err(error.into()))),
+        };
         Box::pin(async move {
             let origin = match (&line.turn, said) {
                 (Some(turn), Said::InTurn(place)) => Origin::Turn(&turn.sends, place),
@@ -208,7 +215,7 @@ impl IntoFuture for Sending {
                 (None, Said::InTurn(_)) => Origin::Outside(None),
             };
             let to = Address { number: line.number()?, to: &line.to, person: line.user.id() };
-            line.messenger.outbox().send(to, draft?, opaque, origin).await
+            line.messenger.outbox().send(to, &draft, opaque.as_deref(), origin).await
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::{net::IpAddr, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use reqwest::{Client, RequestBuilder, Url, header, multipart, redirect};
+use reqwest::{Client, RequestBuilder, Response, Url, header, multipart, redirect};
 
 use crate::transport::{
     BoxFuture, GraphRequest, GraphResponse, RequestBody, Target, Transport, TransportError,
@@ -103,9 +103,8 @@ impl HttpTransport {
         url
     }
 
-    async fn make(&self, request: GraphRequest) -> Result<GraphResponse, TransportError> {
+    fn url(&self, request: &GraphRequest) -> Result<Url, TransportError> {
         let refused = || TransportError::from(TransportErrorKind::Refused);
-        let is_url = matches!(request.target, Target::Url(_));
         let mut url = match &request.target {
             Target::Node(path) => self.node(path),
             Target::Api(path) => {
@@ -119,13 +118,16 @@ impl HttpTransport {
             url.query_pairs_mut().extend_pairs(&request.query);
         }
         // A node's URL begins with the base, which was checked when this was built.
-        if is_url && (!is_safe(&url) || (request.token.is_some() && !self.is_trusted(&url))) {
+        if is_url(request) && (!is_safe(&url) || (request.token.is_some() && !self.is_trusted(&url))) {
             return Err(refused());
         }
-        let limit = request.max_answer.unwrap_or(GraphRequest::MAX_ANSWER);
-        let mut response = self.builder(&request, url)?.send().await.map_err(failed)?;
+        Ok(url)
+    }
+
+    /// Goes where a file's URL leads.
+    async fn follow(&self, mut response: Response) -> Result<Response, TransportError> {
         let mut followed = 0;
-        while is_url && response.status().is_redirection() && followed < REDIRECTS {
+        while response.status().is_redirection() && followed < REDIRECTS {
             let Some(next) = response
                 .headers()
                 .get(header::LOCATION)
@@ -140,12 +142,13 @@ impl HttpTransport {
             // us to a service on this machine.
             response = self.others.get(next).send().await.map_err(failed)?;
         }
-        read(response, limit).await
+        Ok(response)
     }
 
-    fn builder(&self, request: &GraphRequest, url: Url) -> Result<RequestBuilder, TransportError> {
+    fn builder(&self, request: GraphRequest) -> Result<RequestBuilder, TransportError> {
+        let url = self.url(&request)?;
         let client = if request.token.is_some() { &self.meta } else { &self.others };
-        let mut builder = client.request(request.method.clone(), url);
+        let mut builder = client.request(request.method, url);
         if let Some(token) = &request.token {
             builder = if is_upload(&request.target) {
                 // The Resumable Upload API alone wants the older word.
@@ -157,23 +160,19 @@ impl HttpTransport {
                 builder.bearer_auth(token.expose())
             };
         }
-        Ok(match &request.body {
+        Ok(match request.body {
             RequestBody::Empty => builder,
-            RequestBody::Form(fields) => builder.form(fields),
-            RequestBody::Chunk { offset, bytes } => {
-                builder.header("file_offset", *offset).body(bytes.clone())
-            }
-            RequestBody::Json(body) => {
-                builder.header(header::CONTENT_TYPE, "application/json").body(body.clone())
-            }
+            RequestBody::Form(fields) => builder.form(&fields),
+            RequestBody::Chunk { offset, bytes } => builder.header("file_offset", offset).body(bytes),
+            RequestBody::Json(body) => builder.header(header::CONTENT_TYPE, "application/json").body(body),
             RequestBody::Multipart { fields, file } => {
-                let part = multipart::Part::stream(file.bytes.clone())
-                    .file_name(file.name.clone())
+                let part = multipart::Part::stream(file.bytes)
+                    .file_name(file.name)
                     .mime_str(&file.mime)
                     .map_err(|source| TransportError::new(TransportErrorKind::Refused, source))?;
-                let form = fields.iter().fold(multipart::Form::new(), |form, (name, value)| {
-                    form.text(name.clone(), value.clone())
-                });
+                let form = fields
+                    .into_iter()
+                    .fold(multipart::Form::new(), |form, (name, value)| form.text(name, value));
                 builder.multipart(form.part("file", part))
             }
         })
@@ -182,11 +181,24 @@ impl HttpTransport {
 
 impl Transport for HttpTransport {
     fn call(&self, request: GraphRequest) -> BoxFuture<'_, Result<GraphResponse, TransportError>> {
-        Box::pin(self.make(request))
+        let limit = request.max_answer.unwrap_or(GraphRequest::MAX_ANSWER);
+        let may_lead_on = is_url(&request);
+        let sending = self.builder(request).map(RequestBuilder::send);
+        Box::pin(async move {
+            let mut response = sending?.await.map_err(failed)?;
+            if may_lead_on {
+                response = Box::pin(self.follow(response)).await?;
+            }
+            read(response, limit).await
+        })
     }
 }
 
-async fn read(mut response: reqwest::Response, limit: usize) -> Result<GraphResponse, TransportError> {
+fn is_url(request: &GraphRequest) -> bool {
+    matches!(request.target, Target::Url(_))
+}
+
+async fn read(mut response: Response, limit: usize) -> Result<GraphResponse, TransportError> {
     let too_large = || TransportError::from(TransportErrorKind::TooLarge);
     let status = response.status().as_u16();
     let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);

@@ -164,24 +164,34 @@ impl Graph {
         self.post::<Success>(token, format!("{number}/messages"), body).await?.confirmed()
     }
 
-    async fn post<T: for<'de> Deserialize<'de>>(
+    fn post<T: for<'de> Deserialize<'de>>(
         &self,
         token: &AccessToken,
         path: String,
         body: Bytes,
-    ) -> Result<T, GraphError> {
-        self.answer(request(Method::POST, token, path, Vec::new(), RequestBody::Json(body))).await
+    ) -> impl Future<Output = Result<T, GraphError>> + Send {
+        self.answer(request(Method::POST, token, path, Vec::new(), RequestBody::Json(body)))
     }
 
-    async fn answer<T: for<'de> Deserialize<'de>>(&self, request: GraphRequest) -> Result<T, GraphError> {
-        let response = self.call(request).await?;
-        serde_json::from_slice(&response.body).map_err(|source| GraphError::unreadable(&response, source))
+    fn answer<T: for<'de> Deserialize<'de>>(
+        &self,
+        request: GraphRequest,
+    ) -> impl Future<Output = Result<T, GraphError>> + Send {
+        let answered = self.call(request);
+        async move {
+            let response = answered.await?;
+            serde_json::from_slice(&response.body).map_err(|source| GraphError::unreadable(&response, source))
+        }
     }
 
     /// Makes the call; an answer that is not a success is an error.
-    async fn call(&self, request: GraphRequest) -> Result<GraphResponse, GraphError> {
-        let response = self.transport.call(request).await?;
-        if response.is_success() { Ok(response) } else { Err(GraphError::refused(&response)) }
+    fn call(&self, request: GraphRequest) -> impl Future<Output = Result<GraphResponse, GraphError>> + Send {
+        // Called here and not in the future, which would have to hold the request as well.
+        let answered = self.transport.call(request);
+        async move {
+            let response = answered.await?;
+            if response.is_success() { Ok(response) } else { Err(GraphError::refused(&response)) }
+        }
     }
 }
 

@@ -16,11 +16,11 @@ const LONGEST_RETRY: Duration = Duration::from_secs(2);
 
 /// Puts a worker on the lane. Without a permit, which only a change of numbers in between can cause, it works all the
 /// same: a leased lane must not be dropped.
-pub(super) fn spawn(inner: Arc<Inner>, claim: Claim, permit: Option<Permit>) {
+pub(super) fn spawn(inner: Arc<Inner>, mut claim: Claim, permit: Option<Permit>) {
     inner.under_way.fetch_add(1, Ordering::Relaxed);
     tokio::spawn(async move {
         let done = Done(Arc::clone(&inner));
-        work(&inner, claim, permit.as_ref()).await;
+        work(&inner, &mut claim, permit.as_ref()).await;
         drop(permit);
         drop(done);
     });
@@ -36,18 +36,18 @@ impl Drop for Done {
     }
 }
 
-async fn work(inner: &Arc<Inner>, mut claim: Claim, permit: Option<&Permit>) {
+async fn work(inner: &Arc<Inner>, claim: &mut Claim, permit: Option<&Permit>) {
     loop {
         let (lane, epoch, class) = (claim.lane, claim.epoch, claim.kind.class());
         let watch = Arc::new(LeaseWatch::new(inner.clock.monotonic() + inner.settings.lease));
         inner.leases.hold(lane, epoch, Arc::clone(&watch));
-        let mut end = turn::run(inner, &claim, &watch).await;
+        let mut end = turn::run(inner, claim, &watch).await;
         let busy = permit.is_some_and(Permit::is_wanted);
         end.next = if busy || inner.is_draining() { Next::Leave } else { Next::Take };
         let committed = commit(inner, end, &watch).await;
         inner.leases.let_go(lane, epoch);
         match committed {
-            Some(Committed::Next(next)) => claim = *next,
+            Some(Committed::Next(next)) => *claim = *next,
             Some(Committed::Ready(_)) => {
                 inner.pools.poke(class);
                 return;

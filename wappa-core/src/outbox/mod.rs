@@ -228,8 +228,8 @@ impl Outbox {
     pub(crate) async fn send(
         &self,
         address: Address<'_>,
-        draft: Draft,
-        opaque: Option<String>,
+        draft: &Draft,
+        opaque: Option<&str>,
         origin: Origin<'_>,
     ) -> Result<Receipt, SendError> {
         let mut letter = Letter { outbox: self, address, key: SendKey(0), turn: None };
@@ -275,7 +275,7 @@ enum Before {
 }
 
 impl Letter<'_> {
-    async fn send(&self, draft: Draft, opaque: Option<String>) -> Result<Receipt, SendError> {
+    async fn send(&self, draft: &Draft, opaque: Option<&str>) -> Result<Receipt, SendError> {
         match self.before().await? {
             Before::New => {}
             Before::Accepted(receipt) => return Ok(receipt),
@@ -285,17 +285,17 @@ impl Letter<'_> {
                 }
             }
         }
-        let draft = match draft.upload() {
+        let opaque = key::to_opaque(self.key, opaque);
+        let body = match draft.upload() {
+            None => draft.to_json(self.address.to, Some(&opaque))?,
             Some(upload) => {
                 let id = Box::pin(self.upload(upload)).await?;
-                draft.with_media(&id)
+                draft.clone().with_media(&id).to_json(self.address.to, Some(&opaque))?
             }
-            None => draft,
         };
+        drop(opaque);
         let endpoint = draft.endpoint();
-        let body = draft.to_json(self.address.to, Some(&key::to_opaque(self.key, opaque.as_deref())))?;
-        drop((draft, opaque));
-        self.post_until_settled(endpoint, body).await
+        Box::pin(self.post_until_settled(endpoint, body)).await
     }
 
     async fn before(&self) -> Result<Before, SendError> {
