@@ -2,6 +2,7 @@
 
 mod answer;
 mod error;
+pub mod json;
 #[cfg(feature = "flows")]
 mod keys;
 #[cfg(feature = "flows")]
