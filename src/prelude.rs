@@ -3,8 +3,9 @@
 pub use serde::{Deserialize, Serialize};
 pub use wappa_cloud::{
     Audio, Button, Buttons, Choice, ContactCard, Contacts, Content, CtaUrl, Document, Image, List, Location,
-    Media, Message, MessageId, MetaError, PhoneNumber, PhoneNumberId, Reaction, Recipient, Row, Status,
-    StatusState, Sticker, System, Template, TemplateButton, Unknown, UserId, Video, WaId, button, row, text,
+    Media, Message, MessageId, MetaError, Order, PhoneNumber, PhoneNumberId, Reaction, Recipient, Referral,
+    Row, Status, StatusState, Sticker, System, Template, TemplateButton, Unknown, UserId, Video, WaId,
+    button, row, text,
 };
 pub use wappa_core::{
     Error, ErrorKind, Result,
@@ -13,12 +14,15 @@ pub use wappa_core::{
     happening::{ChatKey, Custom, Expired, Timer},
     messenger::{Messenger, User},
     outbox::Receipt,
-    router::{Args, Argument, Choices, Help, Received, Rest, Router, State, Text},
+    router::{
+        Args, Argument, Choices, FlowReply, Help, Payload, Received, Rest, Router, State, Tapped, Text,
+        layers::{MarkRead, ShowTyping},
+    },
     session::{Session, SessionRule},
     shared::{Shared, Table},
 };
 
 #[cfg(feature = "macros")]
-pub use wappa_macros::{Argument, Choices, command, commands};
+pub use wappa_macros::{Argument, Choices, Payload, command, commands};
 
 pub use crate::{Bot, BotHandle, NumberConfig, StoreChoice, Wappa};

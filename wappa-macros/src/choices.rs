@@ -54,6 +54,7 @@ fn implement(this: &Ident, visible: &syn::Visibility, variants: &[Variant<'_>]) 
     let tags: Vec<String> = idents.iter().map(|ident| ident.unraw().to_string()).collect();
     let aliases = variants.iter().map(|variant| &variant.aliases);
     let count = variants.len();
+    let longest = tags.iter().map(|tag| tag.chars().count()).max().unwrap_or_default();
     quote! {
         impl #this {
             /// Everything there is to choose from.
@@ -86,6 +87,19 @@ fn implement(this: &Ident, visible: &syn::Visibility, variants: &[Variant<'_>]) 
 
             fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
                 ::wappa::router::choose(Self::ALL, text)
+            }
+        }
+
+        impl ::wappa::router::PayloadField for #this {
+            const LONGEST: ::core::option::Option<usize> = ::core::option::Option::Some(#longest);
+
+            fn write(&self, text: &mut ::std::string::String) -> ::core::option::Option<()> {
+                text.push_str(::wappa::router::Choices::tag(self));
+                ::core::option::Option::Some(())
+            }
+
+            fn read(text: &str) -> ::core::option::Option<Self> {
+                text.parse().ok()
             }
         }
 

@@ -7,6 +7,7 @@ mod collect;
 mod command;
 mod handler;
 mod methods;
+mod payload;
 mod signature;
 mod test;
 mod transcripts;
@@ -52,6 +53,18 @@ pub fn handler(attributes: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Choices, attributes(choice))]
 pub fn choices(input: TokenStream) -> TokenStream {
     derive(input, choices::expand)
+}
+
+/// What a tap means: an enum or a struct that becomes the id of a button, a row or a quick reply, and is read back by
+/// `Tapped<T>`.
+///
+/// Ids hold names, `Tap/Add:pizza=Margherita,quantity=2`, so that order doesn't matter. On the type, a variant or a
+/// field, `#[payload(was = "…")]` reads a name it had before, and `name = "…"` gives it another. On the type,
+/// `version = 2` makes buttons of other versions stale. Where all fields have a bound, that an id fits into the 200
+/// characters of a list's row is proven when this is compiled; `max = 256` allows what a button takes.
+#[proc_macro_derive(Payload, attributes(payload))]
+pub fn payload(input: TokenStream) -> TokenStream {
+    derive(input, payload::expand)
 }
 
 /// Lets commands take this type as an argument, as its `FromStr` reads it. `#[argument(wanted = "an e-mail address")]`

@@ -2,10 +2,10 @@
 
 use std::sync::Mutex;
 
-use wappa_cloud::{Event, ItemKind, Message, MetaError, Status, System, Unknown};
+use wappa_cloud::{Event, Message, MetaError, Status, System, Unknown};
 
 use super::{
-    Router,
+    Occasion, Router,
     command::{Called, did_you_mean, help},
     layer::Flow,
     route::{Entry, first_of},
@@ -15,13 +15,14 @@ use super::{
 use crate::{
     chat::Chat,
     error::{Error, Result},
-    handler::{EventHandler, Outline, TurnFailed},
+    handler::{CredentialsLost, EventHandler, Outline, TurnFailed},
+    happening::{Custom, Expired, Happening, Timer},
     messenger::Messenger,
 };
 
 impl EventHandler for Router {
     async fn on_message(&self, chat: Chat, message: Message) -> Result {
-        let facts = in_chat(chat, Event::Message(Box::new(message)));
+        let facts = in_chat(chat, Happening::Event(Event::Message(Box::new(message))));
         let turn = facts.turn(&self.scopes);
         if self.route(turn).await? == Flow::Skip {
             tracing::debug!("no route is meant for this message, and there is no `otherwise`");
@@ -30,19 +31,46 @@ impl EventHandler for Router {
     }
 
     async fn on_status(&self, chat: Chat, status: Status) -> Result {
-        self.other(ItemKind::Status, in_chat(chat, Event::Status(Box::new(status)))).await
+        self.other(Occasion::Status, in_chat(chat, Happening::Event(Event::Status(Box::new(status))))).await
     }
 
     async fn on_system(&self, chat: Chat, system: System) -> Result {
-        self.other(ItemKind::System, in_chat(chat, Event::System(Box::new(system)))).await
+        self.other(Occasion::System, in_chat(chat, Happening::Event(Event::System(Box::new(system))))).await
     }
 
     async fn on_meta_error(&self, messenger: Messenger, error: MetaError) -> Result {
-        self.other(ItemKind::MetaError, outside(messenger, Event::MetaError(Box::new(error)))).await
+        self.other(
+            Occasion::MetaError,
+            outside(messenger, Subject::Happening(Happening::Event(Event::MetaError(Box::new(error))))),
+        )
+        .await
     }
 
     async fn on_unknown(&self, messenger: Messenger, unknown: Unknown) -> Result {
-        self.other(ItemKind::Unknown, outside(messenger, Event::Unknown(Box::new(unknown)))).await
+        self.other(
+            Occasion::Unknown,
+            outside(messenger, Subject::Happening(Happening::Event(Event::Unknown(Box::new(unknown))))),
+        )
+        .await
+    }
+
+    async fn on_credentials(&self, messenger: Messenger, lost: CredentialsLost) -> Result {
+        if !self.events.iter().any(|(of, _)| *of == Occasion::Credentials) {
+            return Ok(());
+        }
+        self.other(Occasion::Credentials, outside(messenger, Subject::Credentials(lost))).await
+    }
+
+    async fn on_timer(&self, chat: Chat, timer: Timer) -> Result {
+        self.other(Occasion::Timer, in_chat(chat, Happening::Timer(timer))).await
+    }
+
+    async fn on_custom(&self, chat: Chat, custom: Custom) -> Result {
+        self.other(Occasion::Custom, in_chat(chat, Happening::Custom(custom))).await
+    }
+
+    async fn on_expired(&self, chat: Chat, expired: Expired) -> Result {
+        self.other(Occasion::Expired, in_chat(chat, Happening::Expired(expired))).await
     }
 
     async fn on_turn_failed(&self, chat: Chat, failed: TurnFailed) -> Result {
@@ -113,8 +141,9 @@ impl Router {
     }
 
     /// The routes of another kind of event. Without any the corridor learns not to ask again.
-    async fn other(&self, kind: ItemKind, facts: Facts) -> Result {
-        let entries: Vec<&Entry> = self.events.iter().filter(|(of, _)| *of == kind).map(|(_, e)| e).collect();
+    async fn other(&self, occasion: Occasion, facts: Facts) -> Result {
+        let entries: Vec<&Entry> =
+            self.events.iter().filter(|(of, _)| *of == occasion).map(|(_, e)| e).collect();
         if entries.is_empty() {
             return Err(Error::unhandled());
         }
@@ -122,11 +151,11 @@ impl Router {
     }
 }
 
-fn in_chat(chat: Chat, event: Event) -> Facts {
+fn in_chat(chat: Chat, happening: Happening) -> Facts {
     let messenger = Some(chat.messenger().clone());
-    Facts { subject: Subject::Event(event), chat: Some(chat), messenger }
+    Facts { subject: Subject::Happening(happening), chat: Some(chat), messenger }
 }
 
-fn outside(messenger: Messenger, event: Event) -> Facts {
-    Facts { subject: Subject::Event(event), chat: None, messenger: Some(messenger) }
+fn outside(messenger: Messenger, subject: Subject) -> Facts {
+    Facts { subject, chat: None, messenger: Some(messenger) }
 }

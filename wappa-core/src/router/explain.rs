@@ -5,14 +5,14 @@ use std::fmt;
 use wappa_cloud::{Event, Message};
 
 use super::{
-    Router,
+    Occasion, Router,
     command::Called,
     route::{Entry, handler_name},
     scope::Scopes,
     seen::Miss,
     turn::{Facts, Subject},
 };
-use crate::handler::Outline;
+use crate::{handler::Outline, happening::Happening};
 
 /// What a router would do with a message, route by route.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl Router {
     /// are taken to match.
     pub fn explain_for(&self, message: &Message) -> Explanation {
         let facts = Facts {
-            subject: Subject::Event(Event::Message(Box::new(message.clone()))),
+            subject: Subject::Happening(Happening::Event(Event::Message(Box::new(message.clone())))),
             chat: None,
             messenger: None,
         };
@@ -124,13 +124,16 @@ impl Router {
     }
 }
 
-fn name(kind: wappa_cloud::ItemKind) -> &'static str {
-    use wappa_cloud::ItemKind;
-    match kind {
-        ItemKind::Status => "status",
-        ItemKind::System => "system",
-        ItemKind::MetaError => "Meta's error",
-        _ => "unknown event",
+fn name(occasion: Occasion) -> &'static str {
+    match occasion {
+        Occasion::Status => "status",
+        Occasion::System => "system",
+        Occasion::MetaError => "Meta's error",
+        Occasion::Unknown => "unknown event",
+        Occasion::Credentials => "credentials",
+        Occasion::Timer => "timer",
+        Occasion::Custom => "custom",
+        Occasion::Expired => "expired",
     }
 }
 

@@ -11,15 +11,15 @@ mod explain;
 mod extract;
 mod function;
 mod layer;
+pub mod layers;
 mod needs;
+pub mod payload;
 mod route;
 mod scope;
 mod seen;
 mod turn;
 
 use std::{borrow::Cow, panic::Location, sync::Arc};
-
-use wappa_cloud::ItemKind;
 
 pub use self::{
     arguments::Arguments,
@@ -31,10 +31,11 @@ pub use self::{
         Shape, Wanted,
     },
     explain::{Explanation, Tried},
-    extract::{Extract, Look, Receivable, Received, State, Text},
+    extract::{Extract, FlowReply, Look, Receivable, Received, State, Text},
     function::Handler,
     layer::{Flow, Layer, Next},
     needs::Needs,
+    payload::{Payload, PayloadField, Signed, TapKey, Tapped, Unread, WeakKey},
     seen::{Miss, Seen, Skip},
     turn::Turn,
 };
@@ -90,9 +91,22 @@ pub struct Router {
     routes: Vec<Entry>,
     stale_taps: Vec<Entry>,
     otherwise: Vec<Entry>,
-    events: Vec<(ItemKind, Entry)>,
+    events: Vec<(Occasion, Entry)>,
     failures: Vec<Entry>,
     faults: Vec<Fault>,
+}
+
+/// What a route of its own is for, besides messages and failed turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Occasion {
+    Status,
+    System,
+    MetaError,
+    Unknown,
+    Credentials,
+    Timer,
+    Custom,
+    Expired,
 }
 
 impl Default for Router {
@@ -176,27 +190,53 @@ impl Router {
     /// [`Status`](wappa_cloud::Status).
     #[track_caller]
     pub fn on_status<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
-        self.event(ItemKind::Status, entry(handler))
+        self.event(Occasion::Status, entry(handler))
     }
 
     /// What to do when a person changed their number or identity. Takes [`System`](wappa_cloud::System).
     #[track_caller]
     pub fn on_system<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
-        self.event(ItemKind::System, entry(handler))
+        self.event(Occasion::System, entry(handler))
     }
 
     /// What to do when Meta reports an error that belongs to no single message. Takes
     /// [`MetaError`](wappa_cloud::MetaError) and [`Messenger`](crate::messenger::Messenger); there is no chat.
     #[track_caller]
     pub fn on_meta_error<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
-        self.event(ItemKind::MetaError, entry(handler))
+        self.event(Occasion::MetaError, entry(handler))
     }
 
     /// What to do with events this version has no type for. Takes [`Unknown`](wappa_cloud::Unknown) and
     /// [`Messenger`](crate::messenger::Messenger); there is no chat.
     #[track_caller]
     pub fn on_unknown<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
-        self.event(ItemKind::Unknown, entry(handler))
+        self.event(Occasion::Unknown, entry(handler))
+    }
+
+    /// What to do when Meta no longer accepts a number's token. Takes
+    /// [`CredentialsLost`](crate::handler::CredentialsLost) and [`Messenger`](crate::messenger::Messenger); there is no
+    /// chat.
+    #[track_caller]
+    pub fn on_credentials<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
+        self.event(Occasion::Credentials, entry(handler))
+    }
+
+    /// What to do when a reminder's moment has come. Takes [`Timer`](crate::happening::Timer).
+    #[track_caller]
+    pub fn on_timer<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
+        self.event(Occasion::Timer, entry(handler))
+    }
+
+    /// What to do when a program says something to a conversation. Takes [`Custom`](crate::happening::Custom).
+    #[track_caller]
+    pub fn on_custom<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
+        self.event(Occasion::Custom, entry(handler))
+    }
+
+    /// What to do when a session ends. Takes [`Expired`](crate::happening::Expired).
+    #[track_caller]
+    pub fn on_expired<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
+        self.event(Occasion::Expired, entry(handler))
     }
 
     /// What to do when a turn was tried for the last time: say sorry here. Takes
@@ -250,8 +290,8 @@ impl Router {
         self
     }
 
-    fn event(mut self, kind: ItemKind, entry: Entry) -> Self {
-        self.events.push((kind, entry));
+    fn event(mut self, occasion: Occasion, entry: Entry) -> Self {
+        self.events.push((occasion, entry));
         self
     }
 }

@@ -9,7 +9,13 @@ use super::{
     layer::AnyLayer,
     scope::{BareWords, Scopes},
 };
-use crate::{chat::Chat, handler::TurnFailed, messenger::Messenger};
+use crate::{
+    chat::Chat,
+    clock::Clock,
+    handler::{CredentialsLost, TurnFailed},
+    happening::{Custom, Expired, Happening, Timer},
+    messenger::Messenger,
+};
 
 /// One event on its way through a router: what extractors and layers look at.
 #[derive(Clone, Copy)]
@@ -31,7 +37,8 @@ pub(super) struct Facts {
 }
 
 pub(super) enum Subject {
-    Event(Event),
+    Happening(Happening),
+    Credentials(CredentialsLost),
     /// Taken out by the one who asks for it.
     Failed(Mutex<Option<TurnFailed>>),
 }
@@ -43,11 +50,20 @@ impl Facts {
 }
 
 impl<'t> Turn<'t> {
-    /// The event this turn is about. `None` in `on_turn_failed`, which takes its event with [`TurnFailed`].
-    pub fn event(&self) -> Option<&'t Event> {
+    /// What this turn is about. `None` in `on_turn_failed`, which takes its event with [`TurnFailed`], and in
+    /// `on_credentials`.
+    pub fn happening(&self) -> Option<&'t Happening> {
         match &self.facts.subject {
-            Subject::Event(event) => Some(event),
-            Subject::Failed(_) => None,
+            Subject::Happening(happening) => Some(happening),
+            Subject::Credentials(_) | Subject::Failed(_) => None,
+        }
+    }
+
+    /// What Meta told, if it is about that.
+    pub fn event(&self) -> Option<&'t Event> {
+        match self.happening()? {
+            Happening::Event(event) => Some(event),
+            _ => None,
         }
     }
 
@@ -81,7 +97,7 @@ impl<'t> Turn<'t> {
 
     /// The time by the bot's clock.
     pub fn now(&self) -> Option<Timestamp> {
-        Some(self.messenger()?.outbox().clock().now())
+        Some(self.clock()?.now())
     }
 
     /// What [`Router::state`](super::Router::state) was given of this type, in the router the route was written in or
@@ -149,12 +165,44 @@ impl<'t> Turn<'t> {
         }
     }
 
+    pub(super) fn timer(&self) -> Option<&'t Timer> {
+        match self.happening()? {
+            Happening::Timer(timer) => Some(timer),
+            _ => None,
+        }
+    }
+
+    pub(super) fn custom(&self) -> Option<&'t Custom> {
+        match self.happening()? {
+            Happening::Custom(custom) => Some(custom),
+            _ => None,
+        }
+    }
+
+    pub(super) fn expired(&self) -> Option<&'t Expired> {
+        match self.happening()? {
+            Happening::Expired(expired) => Some(expired),
+            _ => None,
+        }
+    }
+
+    pub(super) fn credentials(&self) -> Option<&'t CredentialsLost> {
+        match &self.facts.subject {
+            Subject::Credentials(lost) => Some(lost),
+            Subject::Happening(_) | Subject::Failed(_) => None,
+        }
+    }
+
+    pub(super) fn clock(&self) -> Option<&'t dyn Clock> {
+        Some(&**self.messenger()?.outbox().clock())
+    }
+
     pub(super) fn failed(&self) -> Option<TurnFailed> {
         match &self.facts.subject {
             Subject::Failed(failed) => {
                 failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
             }
-            Subject::Event(_) => None,
+            Subject::Happening(_) | Subject::Credentials(_) => None,
         }
     }
 }

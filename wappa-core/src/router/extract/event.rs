@@ -5,7 +5,8 @@ use wappa_cloud::{Content, Message, MetaError, Sender, Status, System, Unknown};
 use super::{Extract, Look};
 use crate::{
     chat::{Chat, User},
-    handler::TurnFailed,
+    handler::{CredentialsLost, TurnFailed},
+    happening::{Custom, Expired, Timer},
     messenger::Messenger,
     router::{
         seen::{Miss, Seen},
@@ -55,6 +56,10 @@ events! {
     System, system, "it is no system notice";
     MetaError, meta_error, "it is no error of Meta's";
     Unknown, unknown, "it is of a kind that is understood";
+    CredentialsLost, credentials, "no token was lost";
+    Timer, timer, "it is no reminder";
+    Custom, custom, "it is nothing a program has said";
+    Expired, expired, "no session has ended";
 }
 
 impl Look for Content {

@@ -2,6 +2,7 @@
 //! route", or "it cannot be told".
 
 mod event;
+mod flow;
 mod option;
 mod received;
 mod session;
@@ -11,6 +12,7 @@ mod text;
 use std::future::Future;
 
 pub use self::{
+    flow::FlowReply,
     received::{Receivable, Received},
     state::State,
     text::Text,
