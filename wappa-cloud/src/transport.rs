@@ -1,9 +1,10 @@
 //! The door every byte to Meta leaves through: a Graph request goes in, a response comes out. What the calls mean is in
 //! `client`.
 
-use std::{error::Error, fmt, path::PathBuf, pin::Pin, time::Duration};
+use std::{error::Error, fmt, future, path::PathBuf, pin::Pin, time::Duration};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use http::Method;
 
 use crate::secret::AccessToken;
@@ -18,6 +19,19 @@ pub trait Transport: Send + Sync + 'static {
     /// # Errors
     /// There is no answer, or the request was not allowed to go there.
     fn call(&self, request: GraphRequest) -> BoxFuture<'_, Result<GraphResponse, TransportError>>;
+
+    /// Makes one call whose answer is read piece by piece, as files are. Without an implementation of its own the answer
+    /// is one piece.
+    ///
+    /// # Errors
+    /// There is no answer, or the request was not allowed to go there.
+    fn open(&self, request: GraphRequest) -> BoxFuture<'_, Result<GraphStream, TransportError>> {
+        Box::pin(async move {
+            let GraphResponse { status, retry_after, content_type, body } = self.call(request).await?;
+            let chunks = stream::once(future::ready(Ok(body))).boxed();
+            Ok(GraphStream { status, retry_after, content_type, chunks })
+        })
+    }
 }
 
 /// A call to make. `Debug` shows the names of query parameters and not their values, as some are secret.
@@ -68,6 +82,9 @@ pub enum Target {
     Api(String),
     /// An absolute URL, as Meta gives for media.
     Url(String),
+    /// An absolute URL that somebody else gave. It is never given a token, and not followed into a private network,
+    /// neither by its name nor along a redirect.
+    Public(String),
 }
 
 /// What a request carries.
@@ -154,6 +171,42 @@ pub struct GraphResponse {
     pub content_type: Option<String>,
     /// The body.
     pub body: Bytes,
+}
+
+/// An answer that is read piece by piece.
+pub struct GraphStream {
+    /// The HTTP status.
+    pub status: u16,
+    /// What `Retry-After` says, if it does.
+    pub retry_after: Option<Duration>,
+    /// What `Content-Type` says.
+    pub content_type: Option<String>,
+    /// The body.
+    pub chunks: BoxStream<'static, Result<Bytes, TransportError>>,
+}
+
+impl GraphStream {
+    /// Most of the body that is gathered of an answer that should have been a file.
+    const MOST_OF_AN_ERROR: usize = 64 * 1024;
+
+    /// The answer in one piece, cut off where it is longer than any error of Meta's.
+    pub(crate) async fn gather(mut self) -> Result<GraphResponse, TransportError> {
+        let mut body = BytesMut::new();
+        while let Some(chunk) = self.chunks.try_next().await? {
+            body.extend_from_slice(&chunk);
+            if body.len() > Self::MOST_OF_AN_ERROR {
+                break;
+            }
+        }
+        let Self { status, retry_after, content_type, .. } = self;
+        Ok(GraphResponse { status, retry_after, content_type, body: body.freeze() })
+    }
+}
+
+impl fmt::Debug for GraphStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GraphStream").field("status", &self.status).finish_non_exhaustive()
+    }
 }
 
 impl GraphResponse {

@@ -49,6 +49,8 @@ fn call(request: GraphRequest, origin: &str) -> Option<GraphCall> {
     let (path, mut query) = match request.target {
         Target::Node(path) | Target::Api(path) => (path, Vec::new()),
         Target::Url(url) => parts(url.strip_prefix(origin)?)?,
+        // Nobody else is in this process.
+        Target::Public(_) => return None,
     };
     query.extend(request.query);
     let body = match request.body {

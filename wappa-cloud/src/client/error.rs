@@ -152,6 +152,16 @@ impl GraphError {
         Self { message: Some(message), ..Self::plain(kind, Retry::FixFirst, Certainty::NotSent) }
     }
 
+    /// Something that went wrong on this machine.
+    pub(super) fn from_source(source: impl StdError + Send + Sync + 'static) -> Self {
+        let message = Some("nothing was sent".to_owned());
+        Self {
+            message,
+            source: Some(Box::new(source)),
+            ..Self::plain(ErrorKind::Media, Retry::FixFirst, Certainty::NotSent)
+        }
+    }
+
     fn plain(kind: ErrorKind, retry: Retry, certainty: Certainty) -> Self {
         Self {
             kind,

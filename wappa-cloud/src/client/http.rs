@@ -1,12 +1,23 @@
-//! The HTTP transport: two clients, one for Meta that carries the token and one for everything else that never does.
+//! The HTTP transport: three clients, one for Meta that carries the token, one for everything else that never does, and one
+//! for strangers' addresses that doesn't reach private networks either.
 
-use std::{net::IpAddr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
-use reqwest::{Client, RequestBuilder, Response, Url, header, multipart, redirect};
+use futures_util::stream::{StreamExt, TryStreamExt};
+use reqwest::{
+    Client, ClientBuilder, RequestBuilder, Response, Url,
+    dns::{Addrs, Name, Resolve, Resolving},
+    header, multipart, redirect,
+};
 
+use super::address::is_public;
 use crate::transport::{
-    BoxFuture, GraphRequest, GraphResponse, RequestBody, Target, Transport, TransportError,
+    BoxFuture, GraphRequest, GraphResponse, GraphStream, RequestBody, Target, Transport, TransportError,
     TransportErrorKind,
 };
 
@@ -52,6 +63,8 @@ pub struct HttpTransport {
     meta: Client,
     /// Never given a token.
     others: Client,
+    /// Neither that, and it finds no private addresses.
+    strangers: Client,
     base: Url,
     /// The path of the base and the version, with a slash at its end.
     prefix: String,
@@ -70,7 +83,7 @@ impl HttpTransport {
         if !is_safe(&base) {
             return Err(refused());
         }
-        let client = || {
+        let builder = || {
             Client::builder()
                 .connect_timeout(config.connect_timeout)
                 .timeout(config.timeout)
@@ -79,15 +92,18 @@ impl HttpTransport {
                 // With HTTP/2 all calls share one connection and queue when its streams run out.
                 .http1_only()
                 .user_agent(concat!("wappa/", env!("CARGO_PKG_VERSION")))
-                .build()
-                .map_err(|source| TransportError::new(TransportErrorKind::Connect, source))
         };
+        let client = |builder: ClientBuilder| {
+            builder.build().map_err(|source| TransportError::new(TransportErrorKind::Connect, source))
+        };
+        // A proxy would look names up for us, and find what it likes.
+        let strangers = client(builder().dns_resolver(Arc::new(PublicOnly)).no_proxy())?;
         let prefix = format!("{}/{}/", base.path().trim_end_matches('/'), config.version);
         let api = match base.host_str() {
             Some("graph.facebook.com") => Url::parse(API).map_err(|_| refused())?,
             _ => base.clone(),
         };
-        Ok(Self { meta: client()?, others: client()?, base, prefix, api })
+        Ok(Self { meta: client(builder())?, others: client(builder())?, strangers, base, prefix, api })
     }
 
     fn is_trusted(&self, url: &Url) -> bool {
@@ -107,12 +123,9 @@ impl HttpTransport {
         let refused = || TransportError::from(TransportErrorKind::Refused);
         let mut url = match &request.target {
             Target::Node(path) => self.node(path),
-            Target::Api(path) => {
-                let mut url = self.api.clone();
-                url.set_path(&format!("{}/{path}", self.api.path().trim_end_matches('/')));
-                url
-            }
+            Target::Api(path) => self.versionless(path),
             Target::Url(url) => Url::parse(url).map_err(|_| refused())?,
+            Target::Public(_) => return Err(refused()),
         };
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
@@ -128,13 +141,7 @@ impl HttpTransport {
     async fn follow(&self, mut response: Response) -> Result<Response, TransportError> {
         let mut followed = 0;
         while response.status().is_redirection() && followed < REDIRECTS {
-            let Some(next) = response
-                .headers()
-                .get(header::LOCATION)
-                .and_then(|to| to.to_str().ok())
-                .and_then(|to| response.url().join(to).ok())
-                .filter(|next| may_lead(response.url(), next))
-            else {
+            let Some(next) = redirected(&response).filter(|next| may_lead(response.url(), next)) else {
                 break;
             };
             followed += 1;
@@ -143,6 +150,39 @@ impl HttpTransport {
             response = self.others.get(next).send().await.map_err(failed)?;
         }
         Ok(response)
+    }
+
+    /// Wherever the request goes, for answers that are read piece by piece.
+    async fn respond(&self, request: GraphRequest) -> Result<Response, TransportError> {
+        if let Target::Public(url) = &request.target {
+            return self.visit(url).await;
+        }
+        let may_lead_on = is_url(&request);
+        let response = self.builder(request)?.send().await.map_err(failed)?;
+        if may_lead_on { self.follow(response).await } else { Ok(response) }
+    }
+
+    /// Goes where a stranger says, as long as anybody could go there. Names are looked up by the connection itself, so that
+    /// they can't mean something else by then.
+    async fn visit(&self, url: &str) -> Result<Response, TransportError> {
+        let refused = || TransportError::from(TransportErrorKind::Refused);
+        let mut url = Url::parse(url).ok().filter(may_visit).ok_or_else(refused)?;
+        let mut followed = 0;
+        loop {
+            let response = self.strangers.get(url).send().await.map_err(failed)?;
+            if !response.status().is_redirection() || followed == REDIRECTS {
+                return Ok(response);
+            }
+            let Some(next) = redirected(&response) else { return Ok(response) };
+            url = Some(next).filter(may_visit).ok_or_else(refused)?;
+            followed += 1;
+        }
+    }
+
+    fn versionless(&self, path: &str) -> Url {
+        let mut url = self.api.clone();
+        url.set_path(&format!("{}/{path}", self.api.path().trim_end_matches('/')));
+        url
     }
 
     fn builder(&self, request: GraphRequest) -> Result<RequestBuilder, TransportError> {
@@ -182,6 +222,9 @@ impl HttpTransport {
 impl Transport for HttpTransport {
     fn call(&self, request: GraphRequest) -> BoxFuture<'_, Result<GraphResponse, TransportError>> {
         let limit = request.max_answer.unwrap_or(GraphRequest::MAX_ANSWER);
+        if let Target::Public(url) = request.target {
+            return Box::pin(async move { read(self.visit(&url).await?, limit).await });
+        }
         let may_lead_on = is_url(&request);
         let sending = self.builder(request).map(RequestBuilder::send);
         Box::pin(async move {
@@ -192,22 +235,63 @@ impl Transport for HttpTransport {
             read(response, limit).await
         })
     }
+
+    fn open(&self, request: GraphRequest) -> BoxFuture<'_, Result<GraphStream, TransportError>> {
+        let limit = request.max_answer.unwrap_or(GraphRequest::MAX_ANSWER);
+        Box::pin(async move {
+            let response = self.respond(request).await?;
+            if is_longer(&response, limit) {
+                return Err(TransportErrorKind::TooLarge.into());
+            }
+            let Head { status, retry_after, content_type } = Head::of(&response);
+            let chunks = response.bytes_stream().map_err(failed).boxed();
+            Ok(GraphStream { status, retry_after, content_type, chunks })
+        })
+    }
 }
 
 fn is_url(request: &GraphRequest) -> bool {
     matches!(request.target, Target::Url(_))
 }
 
+/// What an answer says before its body.
+struct Head {
+    status: u16,
+    retry_after: Option<Duration>,
+    content_type: Option<String>,
+}
+
+impl Head {
+    fn of(response: &Response) -> Self {
+        let text =
+            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        Self {
+            status: response.status().as_u16(),
+            retry_after: text(header::RETRY_AFTER)
+                .and_then(|value| value.parse().ok())
+                .map(Duration::from_secs),
+            content_type: text(header::CONTENT_TYPE),
+        }
+    }
+}
+
+/// Whether an answer says itself that it is longer than allowed.
+fn is_longer(response: &Response, limit: usize) -> bool {
+    response
+        .content_length()
+        .is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limit))
+}
+
+/// Where an answer leads instead.
+fn redirected(response: &Response) -> Option<Url> {
+    let to = response.headers().get(header::LOCATION)?.to_str().ok()?;
+    response.url().join(to).ok()
+}
+
 async fn read(mut response: Response, limit: usize) -> Result<GraphResponse, TransportError> {
     let too_large = || TransportError::from(TransportErrorKind::TooLarge);
-    let status = response.status().as_u16();
-    let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let retry_after = text(header::RETRY_AFTER).and_then(|value| value.parse().ok()).map(Duration::from_secs);
-    let content_type = text(header::CONTENT_TYPE);
-    if response
-        .content_length()
-        .is_some_and(|length| usize::try_from(length).is_ok_and(|length| length > limit))
-    {
+    let Head { status, retry_after, content_type } = Head::of(&response);
+    if is_longer(&response, limit) {
         return Err(too_large());
     }
     let mut body = BytesMut::new();
@@ -265,6 +349,32 @@ fn is_safe(url: &Url) -> bool {
 /// Whether a redirect may be followed.
 fn may_lead(from: &Url, to: &Url) -> bool {
     is_safe(to) && (is_here(from) || !is_here(to))
+}
+
+/// Whether a stranger's URL may be followed, as far as can be seen without looking its name up.
+fn may_visit(url: &Url) -> bool {
+    let is_web = matches!(url.scheme(), "http" | "https");
+    let has_no_login = url.username().is_empty() && url.password().is_none();
+    let address = url.host_str().and_then(|host| host.trim_matches(['[', ']']).parse::<IpAddr>().ok());
+    // Names are looked up, and addresses among them left out, by `PublicOnly`; addresses themselves are not looked up.
+    is_web && has_no_login && url.has_host() && address.map_or_else(|| !is_here(url), is_public)
+}
+
+/// Finds those addresses of a name that are not of a private network.
+#[derive(Debug)]
+struct PublicOnly;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
+            if public.is_empty() {
+                return Err("the name leads into a private network, or nowhere".into());
+            }
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
 }
 
 /// Whether a URL leads to this machine.

@@ -7,6 +7,8 @@
 //! Answers are open-world: what Meta adds is in `rest`, a word this version does not know is `Other`, and a field of
 //! another kind than it should be is left in `rest`, too.
 
+#[cfg(feature = "client")]
+mod address;
 pub mod analytics;
 pub mod automation;
 pub mod blocks;
@@ -24,7 +26,7 @@ pub mod history;
 #[cfg(feature = "client")]
 mod http;
 mod listing;
-mod media;
+pub mod media;
 mod node;
 pub mod numbers;
 mod open;

@@ -62,7 +62,7 @@ pub(crate) trait Field: Sized {
 
 impl<T: Open> Field for Option<T> {
     fn take(from: &mut Map<String, Value>, key: &'static str) -> Result<Self, &'static str> {
-        let Some(value) = from.remove(key) else { return Ok(None) };
+        let Some(value) = from.remove(key).filter(|value| !value.is_null()) else { return Ok(None) };
         match T::read(value) {
             Ok(read) => Ok(Some(read)),
             Err(value) => {
@@ -87,11 +87,11 @@ impl<T: Open> Field for Vec<T> {
     fn take(from: &mut Map<String, Value>, key: &'static str) -> Result<Self, &'static str> {
         let items = match from.remove(key) {
             Some(Value::Array(items)) => items,
+            Some(Value::Null) | None => return Ok(Self::new()),
             Some(other) => {
                 from.insert(key.to_owned(), other);
                 return Ok(Self::new());
             }
-            None => return Ok(Self::new()),
         };
         let mut taken = Self::with_capacity(items.len());
         let mut left = Vec::new();

@@ -196,3 +196,73 @@ impl From<Handle> for String {
         handle.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::transport::{
+        BoxFuture, GraphRequest, GraphResponse, RequestBody, Transport, TransportError, TransportErrorKind,
+    };
+
+    /// Meta's side of an upload, whose connection breaks after every third byte but the last.
+    #[derive(Default)]
+    struct Breaking {
+        had: Mutex<Vec<u8>>,
+    }
+
+    impl Transport for Breaking {
+        fn call(&self, request: GraphRequest) -> BoxFuture<'_, Result<GraphResponse, TransportError>> {
+            let mut had = self.had.lock().unwrap();
+            let answer = match request.body {
+                RequestBody::Chunk { offset, bytes } => {
+                    assert_eq!(offset, had.len() as u64, "it goes on where Meta has got to");
+                    had.extend(bytes.iter().take(3));
+                    if bytes.len() > 3 { None } else { Some(r#"{"h":"4::x"}"#.to_owned()) }
+                }
+                _ if request.method == http::Method::GET => {
+                    Some(format!(r#"{{"file_offset":{}}}"#, had.len()))
+                }
+                _ => Some(r#"{"id":"upload:MTph?sig=ARZ"}"#.to_owned()),
+            };
+            let response = answer.map(|body| GraphResponse {
+                status: 200,
+                retry_after: None,
+                content_type: None,
+                body: body.into(),
+            });
+            Box::pin(async move { response.ok_or_else(|| TransportErrorKind::Broken.into()) })
+        }
+    }
+
+    async fn upload(bytes: &'static [u8]) -> (Result<Handle, GraphError>, Vec<u8>) {
+        let breaking = Arc::new(Breaking::default());
+        let graph = Graph::new(Arc::clone(&breaking) as Arc<dyn Transport>);
+        let (token, app) = (AccessToken::new("EAAB"), AppId::from("1"));
+        let handle =
+            graph.uploads(&token).upload(&app, "a.png", "image/png", &Bytes::from_static(bytes)).await;
+        let had = breaking.had.lock().unwrap().clone();
+        (handle, had)
+    }
+
+    #[tokio::test]
+    async fn what_was_cut_off_goes_on() {
+        let (handle, had) = upload(b"hello world!").await;
+        assert_eq!((handle.unwrap().as_str(), had.as_slice()), ("4::x", &b"hello world!"[..]));
+    }
+
+    #[tokio::test]
+    async fn after_three_times_the_caller_decides() {
+        let (handle, had) = upload(b"hello world, and more").await;
+        assert_eq!(handle.unwrap_err().certainty(), Certainty::Unknown);
+        assert_eq!(had.len(), 12);
+    }
+
+    #[test]
+    fn a_session_is_kept_by_its_id_and_does_not_show_it() {
+        assert!(UploadSession::from_id("4::x").is_err());
+        let session = UploadSession::from_id("upload:MTph?sig=ARZ").unwrap();
+        assert_eq!(format!("{session:?} {}", session.id().len()), "UploadSession(…) 19");
+    }
+}

@@ -29,6 +29,19 @@ pub struct Upload {
 }
 
 impl Upload {
+    /// A file of this kind and type, under a name that its type has an ending for if none is given.
+    ///
+    /// # Errors
+    /// Meta does not take this type for it, or it is larger than Meta takes. The size of a path is not looked at.
+    pub fn new(
+        kind: MediaKind,
+        source: MediaSource,
+        mime: impl Into<String>,
+        filename: Option<String>,
+    ) -> Result<Self, DraftError> {
+        upload(kind, source, Some(mime.into()), filename)
+    }
+
     /// The same file, with its bytes in memory.
     pub fn with_bytes(self, bytes: Bytes) -> Self {
         Self { source: MediaSource::Bytes(bytes), ..self }

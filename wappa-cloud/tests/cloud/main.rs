@@ -4,3 +4,4 @@ mod codegen;
 #[rustfmt::skip]
 mod generated;
 mod messages;
+mod operations;

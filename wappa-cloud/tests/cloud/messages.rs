@@ -182,13 +182,13 @@ fn interactive() -> Vec<Built> {
             .thumbnail("2lc20305pt"),
         ),
         of(
-            "Send Single ProductMessage Message",
+            "Send Single Product Message",
             ProductMessage::new("367025965434465", "<ID_TEST_ITEM_1>")
                 .body("<OPTIONAL_BODY_TEXT>")
                 .footer("<OPTIONAL_FOOTER_TEXT>"),
         ),
         of(
-            "Send Multi-ProductMessage Message",
+            "Send Multi-Product Message",
             ProductList::new("<YOUR_TEXT_HEADER_CONTENT>", "<YOUR_TEXT_BODY_CONTENT>", "146265584024623")
                 .section(ProductSection::new(
                     "<SECTION1_TITLE>",

@@ -119,3 +119,75 @@ async fn what_was_never_connected_was_not_sent() {
     assert_eq!(error.kind, TransportErrorKind::Connect);
     assert!(!format!("{error:?}").contains("EAAB"));
 }
+
+#[tokio::test]
+async fn a_stranger_does_not_lead_into_a_private_network() {
+    let transport = HttpTransport::new(&HttpConfig::new("http://127.0.0.1:1", "v25.0")).unwrap();
+    for private in [
+        "http://127.0.0.1/",
+        "http://2130706433/",
+        "http://0x7f.1/",
+        "http://169.254.169.254/latest/meta-data",
+        "http://[::1]/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://localhost/",
+        "http://bot.localhost./",
+        "ftp://example.org/",
+        "file:///etc/passwd",
+        "http://user:password@example.org/",
+        "no url",
+    ] {
+        let target = Target::Public(private.to_owned());
+        let error = transport.call(GraphRequest::new(http::Method::GET, target)).await.unwrap_err();
+        let is_refused = matches!(error.kind, TransportErrorKind::Refused | TransportErrorKind::Connect);
+        assert!(is_refused, "{private}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_is_looked_up_where_it_is_connected_to() {
+    let found = PublicOnly.resolve("localhost".parse().unwrap()).await;
+    assert!(found.is_err_and(|error| error.to_string().contains("private network")));
+}
+
+#[tokio::test]
+async fn a_stranger_is_never_shown_the_token() {
+    let (base, asked) = server("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi".to_owned()).await;
+    let transport = HttpTransport::new(&HttpConfig::new(&base, "v25.0")).unwrap();
+    // Even our own base is a private address to a stranger.
+    assert!(transport.call(get(Target::Public(format!("{base}/a")), 100)).await.is_err());
+    asked.abort();
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_where_meta_has_got_to() {
+    let (base, asked) =
+        server("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"h\":\"4::\"}".to_owned()).await;
+    let transport = HttpTransport::new(&HttpConfig::new(&base, "v25.0")).unwrap();
+    let chunk = GraphRequest {
+        token: Some(AccessToken::new("EAAB")),
+        query: vec![("sig".into(), "ARZ".into())],
+        body: RequestBody::Chunk { offset: 5, bytes: Bytes::from_static(b"world") },
+        ..GraphRequest::new(http::Method::POST, Target::Node("upload:MTph==".into()))
+    };
+    transport.call(chunk).await.unwrap();
+    let asked = asked.await.unwrap();
+    assert!(asked.starts_with("POST /v25.0/upload:MTph==?sig=ARZ HTTP/1.1"), "{asked}");
+    assert!(asked.contains("authorization: OAuth EAAB") && asked.contains("file_offset: 5"), "{asked}");
+}
+
+#[tokio::test]
+async fn a_form_is_written_as_one() {
+    let (base, asked) = server("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".to_owned()).await;
+    let transport = HttpTransport::new(&HttpConfig::new(&base, "v25.0")).unwrap();
+    let body = RequestBody::Form(vec![("code".into(), "a b&c".into())]);
+    let form =
+        GraphRequest { body, ..GraphRequest::new(http::Method::POST, Target::Api("1/archive".into())) };
+    transport.call(form).await.unwrap();
+    let asked = asked.await.unwrap();
+    assert!(asked.starts_with("POST /1/archive HTTP/1.1"), "{asked}");
+    assert!(
+        asked.contains("application/x-www-form-urlencoded") && asked.ends_with("code=a+b%26c"),
+        "{asked}"
+    );
+}
