@@ -1,5 +1,7 @@
 //! The HTTP transport: three clients, one for Meta that carries the token, one for everything else that never does, and one
-//! for strangers' addresses that doesn't reach private networks either.
+//! for strangers' addresses that doesn't reach private networks either. Messages have a way of their own.
+
+mod direct;
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -9,12 +11,14 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{StreamExt, TryStreamExt};
+use http::{HeaderMap, Method, StatusCode, Uri};
 use reqwest::{
     Client, ClientBuilder, RequestBuilder, Response, Url,
     dns::{Addrs, Name, Resolve, Resolving},
     header, multipart, redirect,
 };
 
+use self::direct::Direct;
 use super::address::is_public;
 use crate::transport::{
     BoxFuture, GraphRequest, GraphResponse, GraphStream, RequestBody, Target, Transport, TransportError,
@@ -29,6 +33,8 @@ const API: &str = "https://api.facebook.com";
 
 /// Redirects followed, without the token once the host changes.
 const REDIRECTS: usize = 3;
+
+const AGENT: &str = concat!("wappa/", env!("CARGO_PKG_VERSION"));
 
 /// How the Graph API is reached.
 #[derive(Debug, Clone)]
@@ -59,6 +65,7 @@ impl HttpConfig {
 /// Calls the Graph API over HTTP. Credentials go to the configured base and to Meta's hosts, and nowhere else.
 #[derive(Debug, Clone)]
 pub struct HttpTransport {
+    direct: Option<Direct>,
     /// Follows no redirects by itself.
     meta: Client,
     /// Never given a token.
@@ -91,7 +98,7 @@ impl HttpTransport {
                 .tcp_nodelay(true)
                 // With HTTP/2 all calls share one connection and queue when its streams run out.
                 .http1_only()
-                .user_agent(concat!("wappa/", env!("CARGO_PKG_VERSION")))
+                .user_agent(AGENT)
         };
         let client = |builder: ClientBuilder| {
             builder.build().map_err(|source| TransportError::new(TransportErrorKind::Connect, source))
@@ -103,7 +110,17 @@ impl HttpTransport {
             Some("graph.facebook.com") => Url::parse(API).map_err(|_| refused())?,
             _ => base.clone(),
         };
-        Ok(Self { meta: client(builder())?, others: client(builder())?, strangers, base, prefix, api })
+        let root = Uri::try_from(base.as_str()).map_err(|_| refused())?;
+        let direct = Direct::new(config, &root, &prefix)?;
+        Ok(Self {
+            direct,
+            meta: client(builder())?,
+            others: client(builder())?,
+            strangers,
+            base,
+            prefix,
+            api,
+        })
     }
 
     fn is_trusted(&self, url: &Url) -> bool {
@@ -225,6 +242,20 @@ impl Transport for HttpTransport {
         if let Target::Public(url) = request.target {
             return Box::pin(async move { read(self.visit(&url).await?, limit).await });
         }
+        if let Some(direct) = &self.direct
+            && let GraphRequest {
+                method: Method::POST,
+                target: Target::Node(path),
+                token: Some(token),
+                body: RequestBody::Json(body),
+                query,
+                ..
+            } = &request
+            && query.is_empty()
+            && let Some(request) = direct.request(path, token, body)
+        {
+            return Box::pin(direct.send(request, limit));
+        }
         let may_lead_on = is_url(&request);
         let sending = self.builder(request).map(RequestBuilder::send);
         Box::pin(async move {
@@ -243,7 +274,7 @@ impl Transport for HttpTransport {
             if is_longer(&response, limit) {
                 return Err(TransportErrorKind::TooLarge.into());
             }
-            let Head { status, retry_after, content_type } = Head::of(&response);
+            let Head { status, retry_after, content_type } = Head::of(response.status(), response.headers());
             let chunks = response.bytes_stream().map_err(failed).boxed();
             Ok(GraphStream { status, retry_after, content_type, chunks })
         })
@@ -262,16 +293,20 @@ struct Head {
 }
 
 impl Head {
-    fn of(response: &Response) -> Self {
-        let text =
-            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    fn of(status: StatusCode, headers: &HeaderMap) -> Self {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         Self {
-            status: response.status().as_u16(),
+            status: status.as_u16(),
             retry_after: text(header::RETRY_AFTER)
                 .and_then(|value| value.parse().ok())
                 .map(Duration::from_secs),
-            content_type: text(header::CONTENT_TYPE),
+            content_type: text(header::CONTENT_TYPE).map(str::to_owned),
         }
+    }
+
+    fn with(self, body: Bytes) -> GraphResponse {
+        let Self { status, retry_after, content_type } = self;
+        GraphResponse { status, retry_after, content_type, body }
     }
 }
 
@@ -290,28 +325,18 @@ fn redirected(response: &Response) -> Option<Url> {
 
 async fn read(mut response: Response, limit: usize) -> Result<GraphResponse, TransportError> {
     let too_large = || TransportError::from(TransportErrorKind::TooLarge);
-    let Head { status, retry_after, content_type } = Head::of(&response);
+    let head = Head::of(response.status(), response.headers());
     if is_longer(&response, limit) {
         return Err(too_large());
     }
     let mut body = BytesMut::new();
-    let mut only = Bytes::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if body.len() + only.len() + chunk.len() > limit {
+        if body.len() + chunk.len() > limit {
             return Err(too_large());
         }
-        // Most answers come in one piece, which need not be copied.
-        if only.is_empty() && body.is_empty() {
-            only = chunk;
-        } else {
-            if !only.is_empty() {
-                body.extend_from_slice(&std::mem::take(&mut only));
-            }
-            body.extend_from_slice(&chunk);
-        }
+        body.extend_from_slice(&chunk);
     }
-    let body = if only.is_empty() { body.freeze() } else { only };
-    Ok(GraphResponse { status, retry_after, content_type, body })
+    Ok(head.with(body.freeze()))
 }
 
 fn failed(error: reqwest::Error) -> TransportError {

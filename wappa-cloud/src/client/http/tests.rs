@@ -191,3 +191,70 @@ async fn a_form_is_written_as_one() {
         "{asked}"
     );
 }
+
+fn message(path: &str, limit: usize) -> GraphRequest {
+    GraphRequest {
+        token: Some(AccessToken::new("EAAB")),
+        body: RequestBody::Json(Bytes::from_static(b"{}")),
+        max_answer: Some(limit),
+        ..GraphRequest::new(http::Method::POST, Target::Node(path.into()))
+    }
+}
+
+#[tokio::test]
+async fn a_message_goes_straight_to_its_node() {
+    let (base, asked) =
+        server("HTTP/1.1 200 OK\r\nretry-after: 7\r\ncontent-length: 2\r\n\r\n{}".into()).await;
+    let transport = HttpTransport::new(&HttpConfig::new(base, "v25.0")).unwrap();
+    let answer = transport.call(message("1060/messages", 100)).await.unwrap();
+    assert_eq!((answer.status, &answer.body[..]), (200, &b"{}"[..]));
+    assert_eq!(answer.retry_after, Some(Duration::from_secs(7)));
+    let asked = asked.await.unwrap().to_lowercase();
+    assert!(asked.starts_with("post /v25.0/1060/messages http/1.1\r\n"), "{asked}");
+    for header in
+        ["authorization: bearer eaab", "content-type: application/json", "user-agent: wappa/", "host: 127."]
+    {
+        assert!(asked.contains(header), "{header} in {asked}");
+    }
+    assert!(asked.ends_with("\r\n\r\n{}"), "{asked}");
+}
+
+#[tokio::test]
+async fn no_id_leads_to_another_node() {
+    for (path, sent) in [
+        ("1?x=/messages", "post /v25.0/1%3fx=/messages http"),
+        ("1 2/messages", "post /v25.0/1%202/messages http"),
+        ("1\r\nevil: 1/messages", "post /v25.0/1evil:%201/messages http"),
+    ] {
+        let (base, asked) = server("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".into()).await;
+        let transport = HttpTransport::new(&HttpConfig::new(base, "v25.0")).unwrap();
+        transport.call(message(path, 100)).await.unwrap();
+        let asked = asked.await.unwrap().to_lowercase();
+        assert!(asked.starts_with(sent), "{asked}");
+    }
+}
+
+#[tokio::test]
+async fn a_long_answer_to_a_message_is_cut_off() {
+    let body = "x".repeat(1_000);
+    for answer in [
+        format!("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{body}"),
+        format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3e8\r\n{body}\r\n0\r\n\r\n"),
+    ] {
+        let (base, _asked) = server(answer).await;
+        let transport = HttpTransport::new(&HttpConfig::new(base, "v25.0")).unwrap();
+        let error = transport.call(message("1/messages", 999)).await.unwrap_err();
+        assert_eq!(error.kind, TransportErrorKind::TooLarge);
+    }
+}
+
+#[tokio::test]
+async fn nobody_there_is_told_from_an_answer_that_breaks_off() {
+    let (base, asked) = server("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{}".into()).await;
+    let transport = HttpTransport::new(&HttpConfig::new(&base, "v25.0")).unwrap();
+    let error = transport.call(message("1/messages", 999)).await.unwrap_err();
+    assert_eq!(error.kind, TransportErrorKind::Broken);
+    asked.await.unwrap();
+    let error = transport.call(message("1/messages", 999)).await.unwrap_err();
+    assert_eq!(error.kind, TransportErrorKind::Connect);
+}
