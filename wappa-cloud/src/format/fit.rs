@@ -1,6 +1,6 @@
 //! Makes texts fit a limit.
 
-use super::span::{Span, spans};
+use super::span::{Span, Spans};
 use crate::limits::Limit;
 
 /// How well a text can be cut at a place; more is better.
@@ -27,7 +27,7 @@ struct Cut {
 /// one of 32.
 pub fn split(text: &str, limit: &Limit) -> Vec<String> {
     let max = limit.max.max(32);
-    let spans = spans(text);
+    let spans = Spans::of(text);
     let mut parts = Vec::new();
     let mut begin = skip_blank(text, 0);
     while begin < text.len() {
@@ -47,46 +47,29 @@ pub fn truncate(text: &str, limit: &Limit) -> String {
     if limit.allows(text) {
         return text.to_owned();
     }
-    let spans = spans(text);
-    let mut best = None;
-    let mut word = None;
+    let spans = Spans::of(text);
+    let (mut best, mut word) = (0, None);
+    let (mut used, mut counted) = (limit.count("…"), 0);
     for (end, next) in boundaries(text) {
-        let open = open_at(&spans, end);
-        let closing: usize = open.iter().map(|span| limit.count(span.mark)).sum();
-        let used = limit.count(text.get(..end).unwrap_or_default());
-        if used + closing + limit.count("…") > limit.max {
-            if used > limit.max {
-                break;
-            }
+        used += limit.count(text.get(counted..end).unwrap_or_default());
+        counted = end;
+        if used > limit.max {
+            break;
+        }
+        if used + marks_at(&spans, end, limit) > limit.max || in_mark(&spans, end) {
             continue;
         }
-        let inside_mark =
-            spans.iter().any(|span| end < span.range.start + span.mark.len() && end > span.range.start);
-        let closes = spans.iter().any(|span| end > span.range.end - span.mark.len() && end < span.range.end);
-        if inside_mark || closes {
-            continue;
-        }
-        best = Some(end);
+        best = end;
         if next.is_whitespace() {
             word = Some(end);
         }
     }
     // A word is worth up to half of the text.
-    let end = match (word, best) {
-        (Some(word), Some(best)) if word * 2 >= best => word,
-        (_, best) => best.unwrap_or(0),
-    };
+    let end = word.filter(|word| word * 2 >= best).unwrap_or(best);
     let kept = text.get(..end).unwrap_or_default().trim_end();
-    let mut short = kept.to_owned();
-    let open = open_at(&spans, kept.len());
-    // Marks with nothing in them yet are not opened.
-    let opened: Vec<&&Span> =
-        open.iter().filter(|span| kept.len() > span.range.start + span.mark.len()).collect();
-    for span in open.iter().rev().filter(|span| kept.len() <= span.range.start + span.mark.len()) {
-        short.truncate(span.range.start);
-    }
+    let mut short = String::from(kept);
     short.push('…');
-    for span in opened.iter().rev() {
+    for span in spans.open_at(kept.len()).rev() {
         short.push_str(span.mark);
     }
     short
@@ -117,30 +100,30 @@ fn skip_blank(text: &str, from: usize) -> usize {
     from + (rest.len() - rest.trim_start().len())
 }
 
-/// Spans that a cut at this place would go through.
-fn open_at(spans: &[Span], at: usize) -> Vec<&Span> {
-    spans.iter().filter(|span| span.range.start < at && at < span.range.end).collect()
+/// What it takes to close what is open at a place.
+fn marks_at(spans: &Spans, at: usize, limit: &Limit) -> usize {
+    spans.open_at(at).map(|span| limit.count(span.mark)).sum()
 }
 
 /// The stretch with the marks that were open before it, and those that are open after it closed.
-fn dressed(text: &str, begin: usize, end: usize, spans: &[Span]) -> String {
+fn dressed(text: &str, begin: usize, end: usize, spans: &Spans) -> String {
     let mut part = String::new();
-    for span in open_at(spans, begin) {
+    for span in spans.open_at(begin) {
         part.push_str(span.mark);
     }
     part.push_str(text.get(begin..end).unwrap_or_default());
-    for span in open_at(spans, end).iter().rev() {
+    for span in spans.open_at(end).rev() {
         part.push_str(span.mark);
     }
     part
 }
 
-fn cut(text: &str, begin: usize, max: usize, limit: &Limit, spans: &[Span]) -> Cut {
-    let marks = |at: usize| open_at(spans, at).iter().map(|span| limit.count(span.mark)).sum::<usize>();
-    let opening = marks(begin);
+fn cut(text: &str, begin: usize, max: usize, limit: &Limit, spans: &Spans) -> Cut {
+    let opening = marks_at(spans, begin, limit);
     let rest = text.get(begin..).unwrap_or_default();
     let trimmed = rest.trim_end();
-    if opening + limit.count(trimmed) <= max {
+    // No character has more than four bytes: what is far too long need not be counted.
+    if trimmed.len() <= max * 4 && opening + limit.count(trimmed) <= max {
         return Cut { end: begin + trimmed.len(), next: text.len() };
     }
     let mut best: Option<(bool, Seam, usize)> = None;
@@ -151,12 +134,12 @@ fn cut(text: &str, begin: usize, max: usize, limit: &Limit, spans: &[Span]) -> C
     for (at, c) in boundaries(rest).map(|(at, c)| (begin + at, c)).filter(|(at, _)| *at > begin) {
         used += limit.count(text.get(counted..at).unwrap_or_default());
         counted = at;
-        if used + marks(at) > max {
+        if used > max {
             break;
         }
         let whole = text.get(begin..at).unwrap_or_default();
         before = whole.chars().next_back().unwrap_or(before);
-        if in_mark(spans, at) {
+        if used + marks_at(spans, at, limit) > max || in_mark(spans, at) {
             continue;
         }
         last = at;
@@ -169,7 +152,7 @@ fn cut(text: &str, begin: usize, max: usize, limit: &Limit, spans: &[Span]) -> C
             (c, _) if c.is_whitespace() => continue,
             _ => Seam::Characters,
         };
-        let uncut = open_at(spans, at).is_empty();
+        let uncut = spans.open_at(at).next().is_none();
         let far = used * 2 >= max;
         // A good seam in the first half would make many small messages: there it counts as one between words.
         let seam = if far { seam } else { seam.min(Seam::Words) };
@@ -181,7 +164,7 @@ fn cut(text: &str, begin: usize, max: usize, limit: &Limit, spans: &[Span]) -> C
     let end = best.map_or(last, |(_, _, at)| at);
     // The limit holds at least one character with its marks; if not even that, the character goes over it alone.
     let end = if end > begin { end } else { begin + rest.chars().next().map_or(rest.len(), char::len_utf8) };
-    let in_block = !open_at(spans, end).is_empty();
+    let in_block = spans.open_at(end).next().is_some();
     let next = if in_block { skip_one_break(text, end) } else { skip_blank(text, end) };
     Cut { end, next }
 }
@@ -195,12 +178,10 @@ fn skip_one_break(text: &str, at: usize) -> usize {
 }
 
 /// Whether this place is within a mark, or between a mark and its words.
-fn in_mark(spans: &[Span], at: usize) -> bool {
-    spans.iter().any(|span| {
-        let opening = span.range.start + 1..=span.range.start + span.mark.len();
-        let closing = span.range.end - span.mark.len()..=span.range.end - 1;
-        opening.contains(&at) || closing.contains(&at)
-    })
+fn in_mark(spans: &Spans, at: usize) -> bool {
+    spans
+        .open_at(at)
+        .any(|Span { mark, range }| at <= range.start + mark.len() || at >= range.end - mark.len())
 }
 
 #[cfg(test)]
@@ -240,6 +221,8 @@ mod tests {
         let parts = split(&long, &of(40));
         assert!(parts.len() > 2);
         assert!(parts.iter().all(|part| part.starts_with('*') && part.ends_with('*')), "{parts:?}");
+        let exact = format!("words {} more", "```34567890123456789012345```");
+        assert_eq!(split(&exact, &of(35)), ["words ```34567890123456789012345```", "more"]);
         let code = format!("```\n{}```", "  let x = 1;\n".repeat(8));
         for part in split(&code, &of(40)) {
             assert!(part.starts_with("```") && part.ends_with("```") && part.len() > 6, "{part}");
