@@ -22,7 +22,7 @@ pub use wappa_core::{
     Error, ErrorKind, Result, chat, clock, dispatch, handler, happening, inbox, messenger, numbers, outbox,
     router, schedule, session, shared, store,
 };
-/// The endpoints of Flows: forms inside WhatsApp that ask this bot for their screens.
+#[doc = include_str!("docs/flows.md")]
 #[cfg(feature = "flows")]
 pub mod flow {
     pub use wappa_cloud::flow::*;

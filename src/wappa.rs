@@ -226,12 +226,16 @@ impl<H> Wappa<H> {
     ///     ask.finish(ask.data())
     /// }
     ///
-    /// # fn bot(handler: impl EventHandler, key: &str) -> Result<Wappa<impl EventHandler>> {
-    /// let signup = Flow::new(FlowKeys::from_pem(key)?).on_open(opened).on("SIGN_UP", signed_up);
-    /// # let bot =
-    /// Wappa::new().set_event_handler(handler).flow("signup", signup)
-    /// # ; Ok(bot)
+    /// # struct Bot;
+    /// # impl EventHandler for Bot {
+    /// #     async fn on_message(&self, _: Chat, _: Message) -> Result { Ok(()) }
     /// # }
+    /// #[tokio::main]
+    /// async fn main() -> Result {
+    ///     let key = std::fs::read_to_string("flow-key.pem")?;
+    ///     let signup = Flow::new(FlowKeys::from_pem(&key)?).on_open(opened).on("SIGN_UP", signed_up);
+    ///     Wappa::new().set_event_handler(Bot).flow("signup", signup).run().await
+    /// }
     /// ```
     #[cfg(feature = "flows")]
     pub fn flow(mut self, name: &str, flow: Flow) -> Self {

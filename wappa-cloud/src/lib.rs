@@ -3,6 +3,8 @@
 //! Parsing is open-world: what this version does not know becomes `Unknown` with its JSON kept, and one malformed item
 //! costs that item alone. Drafts check Meta's limits when they are built. Nothing here starts a task or keeps state.
 //!
+//! How things are done: [`guide::sending`], [`guide::templates`], [`flow`], [`format`](mod@format).
+//!
 //! ```
 //! use wappa_cloud::{Event, webhook};
 //!
@@ -25,6 +27,7 @@ mod draft;
 mod event;
 pub mod flow;
 pub mod format;
+pub mod guide;
 mod id;
 pub mod limits;
 mod media;

@@ -213,9 +213,11 @@ impl Draft {
         self
     }
 
-    /// The same, quoting this message.
+    /// The same, quoting this message. Reactions and pins quote nothing: they name their message themselves.
     pub fn reply_to(mut self, message: MessageId) -> Self {
-        self.reply_to = Some(message);
+        if !matches!(self.kind, DraftKind::Reaction | DraftKind::Pin) {
+            self.reply_to = Some(message);
+        }
         self
     }
 

@@ -172,6 +172,7 @@ fn what_meta_does_not_take_is_refused() {
         "sale_amount",
     );
     refused(order().discount(Money::minor(3_000)), "left to pay");
+    refused(order().tax(Money::minor(-1)), "not negative");
     let unpaid =
         OrderDetails::new("x", "r", Goods::Digital, "INR").item(OrderLine::new("a", Money::minor(1), 1));
     refused(unpaid.clone(), "payment_settings");
@@ -260,6 +261,8 @@ fn addresses_quotes_and_opaque_data_stand_around_the_body() {
     assert_eq!((&user["recipient"], &user["to"]), (&json!("US.1"), &Value::Null));
     assert_eq!(user["context"], json!({"message_id": "wamid.Q"}));
     assert_eq!(user["biz_opaque_callback_data"], json!("job-7"));
+    let liked = Reaction::new("wamid.X", "👍").into_draft().unwrap().reply_to(MessageId::from("wamid.Q"));
+    assert_eq!(sent(liked)["context"], Value::Null, "a reaction quotes nothing");
     let group = to(Recipient::from(GroupId::from("g")), None);
     assert_eq!((&group["recipient_type"], &group["to"]), (&json!("group"), &json!("g")));
     let long = "x".repeat(513);

@@ -159,6 +159,23 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+        #[test]
+        fn any_body_is_refused_without_harm(data: Vec<u8>, key: Vec<u8>, iv: Vec<u8>, text in "\\PC{0,80}") {
+            let keys = FlowKeys::from_pem(super::tests::text(&vectors(), "private_key_pkcs8")).unwrap();
+            let encode = |bytes: &[u8]| BASE64_STANDARD.encode(bytes);
+            let body = json!({
+                "encrypted_flow_data": encode(&data),
+                "encrypted_aes_key": encode(&key),
+                "initial_vector": encode(&iv),
+            });
+            proptest::prop_assert!(keys.open(body.to_string().as_bytes()).is_err());
+            proptest::prop_assert!(keys.open(text.as_bytes()).is_err());
+            proptest::prop_assert!(keys.open(&data).is_err());
+        }
+    }
+
     #[test]
     fn keys_that_will_not_do_say_why() {
         let vectors = vectors();

@@ -66,6 +66,9 @@ impl Charge {
     }
 
     fn to_value(&self) -> Result<Value, DraftError> {
+        if self.amount.0 < 0 {
+            return Err(DraftError::wrong("order", "tax, shipping and discount are not negative"));
+        }
         for text in self.description.iter().chain(&self.program) {
             within(&ORDER_ITEM_NAME, text)?;
         }
