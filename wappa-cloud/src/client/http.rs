@@ -1,24 +1,17 @@
 //! The HTTP transport: three clients, one for Meta that carries the token, one for everything else that never does, and one
 //! for strangers' addresses that doesn't reach private networks either. Messages have a way of their own.
 
+mod clients;
 mod direct;
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::IpAddr, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{StreamExt, TryStreamExt};
 use http::{HeaderMap, Method, StatusCode, Uri};
-use reqwest::{
-    Client, ClientBuilder, RequestBuilder, Response, Url,
-    dns::{Addrs, Name, Resolve, Resolving},
-    header, multipart, redirect,
-};
+use reqwest::{RequestBuilder, Response, Url, header, multipart};
 
-use self::direct::Direct;
+use self::{clients::Clients, direct::Direct};
 use super::address::is_public;
 use crate::transport::{
     BoxFuture, GraphRequest, GraphResponse, GraphStream, RequestBody, Target, Transport, TransportError,
@@ -66,12 +59,7 @@ impl HttpConfig {
 #[derive(Debug, Clone)]
 pub struct HttpTransport {
     direct: Option<Direct>,
-    /// Follows no redirects by itself.
-    meta: Client,
-    /// Never given a token.
-    others: Client,
-    /// Neither that, and it finds no private addresses.
-    strangers: Client,
+    clients: Clients,
     base: Url,
     /// The path of the base and the version, with a slash at its end.
     prefix: String,
@@ -90,21 +78,6 @@ impl HttpTransport {
         if !is_safe(&base) {
             return Err(refused());
         }
-        let builder = || {
-            Client::builder()
-                .connect_timeout(config.connect_timeout)
-                .timeout(config.timeout)
-                .redirect(redirect::Policy::none())
-                .tcp_nodelay(true)
-                // With HTTP/2 all calls share one connection and queue when its streams run out.
-                .http1_only()
-                .user_agent(AGENT)
-        };
-        let client = |builder: ClientBuilder| {
-            builder.build().map_err(|source| TransportError::new(TransportErrorKind::Connect, source))
-        };
-        // A proxy would look names up for us, and find what it likes.
-        let strangers = client(builder().dns_resolver(Arc::new(PublicOnly)).no_proxy())?;
         let prefix = format!("{}/{}/", base.path().trim_end_matches('/'), config.version);
         let api = match base.host_str() {
             Some("graph.facebook.com") => Url::parse(API).map_err(|_| refused())?,
@@ -112,15 +85,12 @@ impl HttpTransport {
         };
         let root = Uri::try_from(base.as_str()).map_err(|_| refused())?;
         let direct = Direct::new(config, &root, &prefix)?;
-        Ok(Self {
-            direct,
-            meta: client(builder())?,
-            others: client(builder())?,
-            strangers,
-            base,
-            prefix,
-            api,
-        })
+        let clients = Clients::new(config);
+        if direct.is_none() {
+            // What is wrong with TLS is told now, not with the first message.
+            clients.meta()?;
+        }
+        Ok(Self { direct, clients, base, prefix, api })
     }
 
     fn is_trusted(&self, url: &Url) -> bool {
@@ -164,7 +134,7 @@ impl HttpTransport {
             followed += 1;
             // A redirect leads to a place that needs no token, or it is not followed with one. Nobody outside may send
             // us to a service on this machine.
-            response = self.others.get(next).send().await.map_err(failed)?;
+            response = self.clients.others()?.get(next).send().await.map_err(failed)?;
         }
         Ok(response)
     }
@@ -186,7 +156,7 @@ impl HttpTransport {
         let mut url = Url::parse(url).ok().filter(may_visit).ok_or_else(refused)?;
         let mut followed = 0;
         loop {
-            let response = self.strangers.get(url).send().await.map_err(failed)?;
+            let response = self.clients.strangers()?.get(url).send().await.map_err(failed)?;
             if !response.status().is_redirection() || followed == REDIRECTS {
                 return Ok(response);
             }
@@ -204,7 +174,7 @@ impl HttpTransport {
 
     fn builder(&self, request: GraphRequest) -> Result<RequestBuilder, TransportError> {
         let url = self.url(&request)?;
-        let client = if request.token.is_some() { &self.meta } else { &self.others };
+        let client = if request.token.is_some() { self.clients.meta()? } else { self.clients.others()? };
         let mut builder = client.request(request.method, url);
         if let Some(token) = &request.token {
             builder = if is_upload(&request.target) {
@@ -383,23 +353,6 @@ fn may_visit(url: &Url) -> bool {
     let address = url.host_str().and_then(|host| host.trim_matches(['[', ']']).parse::<IpAddr>().ok());
     // Names are looked up, and addresses among them left out, by `PublicOnly`; addresses themselves are not looked up.
     is_web && has_no_login && url.has_host() && address.map_or_else(|| !is_here(url), is_public)
-}
-
-/// Finds those addresses of a name that are not of a private network.
-#[derive(Debug)]
-struct PublicOnly;
-
-impl Resolve for PublicOnly {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
-            if public.is_empty() {
-                return Err("the name leads into a private network, or nowhere".into());
-            }
-            Ok(Box::new(public.into_iter()) as Addrs)
-        })
-    }
 }
 
 /// Whether a URL leads to this machine.

@@ -5,7 +5,9 @@ use tokio::{
     net::TcpListener,
 };
 
-use super::*;
+use reqwest::dns::Resolve;
+
+use super::{clients::PublicOnly, *};
 use crate::secret::AccessToken;
 
 #[test]
