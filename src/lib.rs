@@ -19,8 +19,8 @@ pub use wappa_cloud as cloud;
 #[doc(hidden)]
 pub use wappa_core::__private;
 pub use wappa_core::{
-    Error, ErrorKind, Result, chat, clock, dispatch, handler, happening, inbox, messenger, numbers, outbox,
-    router, schedule, session, shared, store,
+    Error, ErrorKind, Result, chat, clock, dialogue, dispatch, handler, happening, inbox, messenger, numbers,
+    outbox, router, schedule, session, shared, store,
 };
 #[doc = include_str!("docs/flows.md")]
 #[cfg(feature = "flows")]

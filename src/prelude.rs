@@ -10,6 +10,7 @@ pub use wappa_cloud::{
 pub use wappa_core::{
     Error, ErrorKind, Result,
     chat::Chat,
+    dialogue::{Dialogue, Next, Talk},
     handler::{EventHandler, TurnFailed},
     happening::{ChatKey, Custom, Expired, Timer},
     messenger::{Messenger, User},

@@ -5,6 +5,7 @@ mod commands;
 mod credentials;
 mod delivery;
 mod dial;
+mod dialogues;
 mod ending;
 mod flows;
 mod layers;

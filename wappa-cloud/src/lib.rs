@@ -11,9 +11,9 @@
 //! let body = br#"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages","value":{
 //!   "metadata":{"display_phone_number":"15550783881","phone_number_id":"106540352242922"},
 //!   "messages":[{"from":"16505551234","id":"wamid.X","timestamp":"1739321024","type":"text","text":{"body":"hi"}}]}}]}]}"#;
-//! let (events, problems) = webhook::parse(body)?;
-//! assert!(problems.is_empty());
-//! let [Event::Message(message)] = &events[..] else { panic!("one message") };
+//! let parsed = webhook::parse(body)?;
+//! assert!(parsed.problems.is_empty());
+//! let [Event::Message(message)] = &parsed.events[..] else { panic!("one message") };
 //! assert_eq!(message.text(), Some("hi"));
 //! # Ok::<(), webhook::NotJson>(())
 //! ```
@@ -56,5 +56,8 @@ pub use self::{
     signature::SignatureError,
     time::Timestamp,
     transport::*,
-    webhook::{DedupKey, Delivery, Identity, IdentityChange, Item, ItemKind, Problem, StatusLine},
+    webhook::{
+        DedupKey, Delivery, Identity, IdentityChange, Item, ItemKind, Parsed, Problem, ProblemKind,
+        StatusLine,
+    },
 };

@@ -2,7 +2,7 @@
 
 mod remind;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
@@ -165,6 +165,17 @@ impl Chat {
     /// Values of one type that every conversation shares, by the table's name and their keys.
     pub fn table<T: Serialize + DeserializeOwned>(&self, name: &str) -> Table<T> {
         self.line.messenger.table(name)
+    }
+
+    /// Names what begins in this turn: the same whenever the turn is tried again, and like nothing else.
+    pub(crate) fn run_id(&self) -> String {
+        match &self.line.turn {
+            Some(turn) => {
+                let nth = turn.runs.fetch_add(1, Ordering::Relaxed);
+                format!("{:032x}.{nth}", turn.sends.event().0)
+            }
+            None => format!("{:032x}", self.line.messenger.outbox().fresh_key().0),
+        }
     }
 
     /// What this conversation is known by, for [`notify`](crate::inbox::Inbox::notify) from elsewhere.

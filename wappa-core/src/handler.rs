@@ -3,10 +3,13 @@
 
 use std::{
     future::{Future, ready},
-    sync::atomic::{AtomicU8, Ordering},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
-use wappa_cloud::{Event, ItemKind, Message, MetaError, Status, System, Unknown};
+use wappa_cloud::{
+    AccountUpdate, AppContact, Call, Echo, Event, GroupUpdate, Handover, History, ItemKind, Message,
+    MetaError, Preference, Signal, Standby, Status, System, TemplateUpdate, Unknown,
+};
 
 pub use crate::outbox::CredentialsLost;
 use crate::{
@@ -47,6 +50,84 @@ pub trait EventHandler: Send + Sync + 'static {
         ready(Err(Error::unhandled()))
     }
 
+    /// A message template was approved, rejected, paused, edited, or is of another category or quality.
+    fn on_template(
+        &self,
+        messenger: Messenger,
+        template: TemplateUpdate,
+    ) -> impl Future<Output = Result> + Send {
+        let _ = (messenger, template);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// Something about the account, a number, a flow or a partner: alerts, reviews, bans, limits, names, security.
+    fn on_account(
+        &self,
+        messenger: Messenger,
+        account: AccountUpdate,
+    ) -> impl Future<Output = Result> + Send {
+        let _ = (messenger, account);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// A call: it comes in, is connected, rings, is over, or what was said can be read.
+    fn on_call(&self, chat: Chat, call: Call) -> impl Future<Output = Result> + Send {
+        let _ = (chat, call);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// A group was made, changed, suspended or deleted, or people joined or left.
+    fn on_group(&self, chat: Chat, group: GroupUpdate) -> impl Future<Output = Result> + Send {
+        let _ = (chat, group);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// The business wrote to a person by another way than this bot, such as from the WhatsApp Business app.
+    fn on_echo(&self, chat: Chat, echo: Echo) -> impl Future<Output = Result> + Send {
+        let _ = (chat, echo);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// A part of what was said before the number came here. Nothing to answer.
+    fn on_history(&self, messenger: Messenger, history: History) -> impl Future<Output = Result> + Send {
+        let _ = (messenger, history);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// A contact in the WhatsApp Business app was added, changed or removed.
+    fn on_app_contact(
+        &self,
+        messenger: Messenger,
+        app_contact: AppContact,
+    ) -> impl Future<Output = Result> + Send {
+        let _ = (messenger, app_contact);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// A person wants, or no longer wants, marketing messages.
+    fn on_preference(&self, chat: Chat, preference: Preference) -> impl Future<Output = Result> + Send {
+        let _ = (chat, preference);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// Meta noticed something of a person's way from an advertisement: a tapped link, a lead, a purchase.
+    fn on_signal(&self, messenger: Messenger, signal: Signal) -> impl Future<Output = Result> + Send {
+        let _ = (messenger, signal);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// The conversation was passed to this app or taken from it.
+    fn on_handover(&self, chat: Chat, handover: Handover) -> impl Future<Output = Result> + Send {
+        let _ = (chat, handover);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// Something was said while another app has the conversation. Nothing to answer.
+    fn on_standby(&self, chat: Chat, standby: Standby) -> impl Future<Output = Result> + Send {
+        let _ = (chat, standby);
+        ready(Err(Error::unhandled()))
+    }
+
     /// Something this version has no type for; its JSON is kept.
     fn on_unknown(&self, messenger: Messenger, unknown: Unknown) -> impl Future<Output = Result> + Send {
         let _ = (messenger, unknown);
@@ -76,7 +157,8 @@ pub trait EventHandler: Send + Sync + 'static {
         ready(Err(Error::unhandled()))
     }
 
-    /// A session has not been written to for as long as it was to be kept. It is removed with this turn.
+    /// A session has not been written to for as long as it was to be kept, and is removed with this turn; or the time of a
+    /// dialogue is over, of which a [`Router`](crate::router::Router) tells the dialogue.
     fn on_expired(&self, chat: Chat, expired: Expired) -> impl Future<Output = Result> + Send {
         let _ = (chat, expired);
         ready(Err(Error::unhandled()))
@@ -146,6 +228,17 @@ impl<H: EventHandler> AnyHandler for H {
             Event::Status(status) => Box::pin(self.on_status(chat, *status)),
             Event::System(system) => Box::pin(self.on_system(chat, *system)),
             Event::MetaError(error) => Box::pin(self.on_meta_error(messenger, *error)),
+            Event::Template(template) => Box::pin(self.on_template(messenger, *template)),
+            Event::Account(account) => Box::pin(self.on_account(messenger, *account)),
+            Event::Call(call) => Box::pin(self.on_call(chat, *call)),
+            Event::Group(group) => Box::pin(self.on_group(chat, *group)),
+            Event::Echo(echo) => Box::pin(self.on_echo(chat, *echo)),
+            Event::History(history) => Box::pin(self.on_history(messenger, *history)),
+            Event::AppContact(app_contact) => Box::pin(self.on_app_contact(messenger, *app_contact)),
+            Event::Preference(preference) => Box::pin(self.on_preference(chat, *preference)),
+            Event::Signal(signal) => Box::pin(self.on_signal(messenger, *signal)),
+            Event::Handover(handover) => Box::pin(self.on_handover(chat, *handover)),
+            Event::Standby(standby) => Box::pin(self.on_standby(chat, *standby)),
             Event::Unknown(unknown) => Box::pin(self.on_unknown(messenger, *unknown)),
             _ => Box::pin(ready(Err(Error::unhandled()))),
         }
@@ -163,7 +256,7 @@ impl<H: EventHandler> AnyHandler for H {
 /// Which kinds of events the author listens to. Learned: a method that was not written answers so the first time.
 #[derive(Debug, Default)]
 pub struct Listening {
-    unheard: AtomicU8,
+    unheard: AtomicU32,
 }
 
 impl Listening {
@@ -177,13 +270,40 @@ impl Listening {
     }
 }
 
-fn bit(kind: ItemKind) -> u8 {
+fn bit(kind: ItemKind) -> u32 {
     match kind {
-        ItemKind::Status => 1,
-        ItemKind::System => 2,
-        ItemKind::MetaError => 4,
-        ItemKind::Unknown => 8,
+        ItemKind::Status => 1 << 0,
+        ItemKind::System => 1 << 1,
+        ItemKind::MetaError => 1 << 2,
+        ItemKind::Unknown => 1 << 3,
+        ItemKind::Template => 1 << 4,
+        ItemKind::Account => 1 << 5,
+        ItemKind::Call => 1 << 6,
+        ItemKind::Group => 1 << 7,
+        ItemKind::Echo => 1 << 8,
+        ItemKind::History => 1 << 9,
+        ItemKind::AppContact => 1 << 10,
+        ItemKind::Preference => 1 << 11,
+        ItemKind::Signal => 1 << 12,
+        ItemKind::Handover => 1 << 13,
+        ItemKind::Standby => 1 << 14,
         // Messages are always heard.
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_but_messages_is_learned_by_itself() {
+        for kind in ItemKind::ALL {
+            let listening = Listening::default();
+            listening.learn_unheard(kind);
+            for other in ItemKind::ALL {
+                assert_eq!(listening.hears(other), other != kind || kind == ItemKind::Message, "{other:?}");
+            }
+        }
     }
 }

@@ -38,7 +38,7 @@ pub struct Timer(Named);
 #[derive(Debug, Clone)]
 pub struct Custom(Named);
 
-/// A session has come to its end.
+/// A session has come to its end, or the patience of what is under way.
 #[derive(Debug, Clone)]
 pub struct Expired {
     name: Arc<str>,
@@ -209,10 +209,22 @@ impl Custom {
     }
 }
 
+/// In the place of a type's name, which it can't be.
+const PATIENCE: &str = "#patience";
+
 impl Expired {
     /// What is kept in the queue: the name alone, as what was kept is still where it was.
     pub(crate) fn body(name: &str) -> Bytes {
         Named { name: name.into(), data: RawValue::NULL.to_owned() }.to_bytes()
+    }
+
+    /// The patience of what is under way.
+    pub(crate) fn patience() -> Bytes {
+        Self::body(PATIENCE)
+    }
+
+    pub(crate) fn is_patience(&self) -> bool {
+        *self.name == *PATIENCE
     }
 
     pub(crate) fn with(self, last: Option<Bytes>) -> Self {

@@ -63,6 +63,8 @@ pub struct Counts {
     pub unroutable: AtomicU64,
     /// Items kept because they are not understood.
     pub unknown: AtomicU64,
+    /// Parts of deliveries that were not as documented, understood or not.
+    pub problems: AtomicU64,
 }
 
 /// The apps whose secret signed a delivery.
@@ -143,7 +145,8 @@ impl Inbox {
         };
         let mut reserved = self.dispatcher.reservation();
         for problem in &delivery.problems {
-            tracing::warn!(%problem, "a part of a webhook was not understood; it is kept");
+            self.counts.problems.fetch_add(1, Ordering::Relaxed);
+            tracing::warn!(kind = ?problem.kind, %problem, "a part of a webhook is not as documented");
         }
         for item in &delivery.items {
             match self.owner(item, signed_by) {
@@ -187,7 +190,7 @@ impl Inbox {
             ingest.statuses.push(note);
         }
         // What names nobody has no conversation to enter.
-        let homeless = in_conversation(item) && item.person.is_none() && item.group_id.is_none();
+        let homeless = needs_somebody(item.kind) && item.person.is_none() && item.group_id.is_none();
         let unknown = homeless.then(|| item.as_unknown());
         let item = unknown.as_ref().unwrap_or(item);
         if item.kind == ItemKind::Unknown {
@@ -224,14 +227,31 @@ enum Owner {
     Unnamed,
 }
 
-fn in_conversation(item: &Item<'_>) -> bool {
-    matches!(item.kind, ItemKind::Message | ItemKind::System | ItemKind::Status)
+/// Whether an event is about a person or a group, so that it cannot be handled where neither is named.
+fn needs_somebody(kind: ItemKind) -> bool {
+    matches!(
+        kind,
+        ItemKind::Message
+            | ItemKind::System
+            | ItemKind::Status
+            | ItemKind::Call
+            | ItemKind::Echo
+            | ItemKind::Preference
+            | ItemKind::Handover
+            | ItemKind::Standby
+    )
+}
+
+/// Whether an event enters the lane of whom it names. A signal names nobody but where Meta knows; what is told of a
+/// group that never came to be belongs to the account.
+fn in_conversation(kind: ItemKind) -> bool {
+    needs_somebody(kind) || matches!(kind, ItemKind::Signal | ItemKind::Group)
 }
 
 /// Whose lane an item belongs in.
 fn place(item: &Item<'_>, number: &Number) -> (LaneKind, Party) {
     let who = item.change.as_ref().map_or(item.person.as_ref(), |change| Some(&change.current)).map(person);
-    let in_conversation = in_conversation(item);
+    let in_conversation = in_conversation(item.kind);
     let kind = if item.kind == ItemKind::Status { LaneKind::Status } else { LaneKind::Person };
     match (in_conversation, &item.group_id, who) {
         (true, Some(group), who) => {

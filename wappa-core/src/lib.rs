@@ -10,6 +10,7 @@
 pub(crate) mod alarm;
 pub mod chat;
 pub mod clock;
+pub mod dialogue;
 pub mod dispatch;
 pub mod error;
 #[cfg(feature = "flows")]

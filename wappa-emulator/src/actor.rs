@@ -8,7 +8,9 @@ use crate::business::Business;
 use crate::clock::within;
 use crate::emulator::Emulator;
 use crate::error::EmulatorError;
-use crate::world::{ActError, Chat, ChatKey, Location, MediaAct, Msg, Person, PersonAct, Side, Tick};
+use crate::world::{
+    ActError, Chat, ChatKey, Content, Extras, Location, MediaAct, Msg, Person, PersonAct, Side, Tick,
+};
 
 /// How long a test waits for something to happen, of the machine's time.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -16,9 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A person in a chat with one business number.
 #[derive(Clone, Debug)]
 pub struct Actor {
-    emulator: Emulator,
-    person: Person,
-    number: PhoneNumberId,
+    pub(crate) emulator: Emulator,
+    pub(crate) person: Person,
+    pub(crate) number: PhoneNumberId,
 }
 
 impl Actor {
@@ -59,7 +61,7 @@ impl Actor {
     /// # Errors
     /// The act is not possible.
     pub fn acts(&self, act: PersonAct) -> Result<MessageId, EmulatorError> {
-        Ok(self.emulator.act(&self.chat_key(), act)?)
+        Ok(self.emulator.act(&self.chat_key(), act, Extras::default())?)
     }
 
     /// Types a text.
@@ -89,6 +91,18 @@ impl Actor {
             Some(PersonAct::Tap { message: message.id.clone(), id: option.id })
         });
         self.acts(tap.ok_or_else(|| ActError::NothingToTap(title.to_owned()))?)
+    }
+
+    /// The newest message of the business that arrived and is of this kind.
+    pub(crate) fn newest(
+        &self,
+        what: &str,
+        wanted: impl Fn(&Content) -> bool,
+    ) -> Result<MessageId, EmulatorError> {
+        let chat = self.chat();
+        let mut said = chat.messages.iter().rev().filter(|message| arrived(message));
+        let found = said.find(|message| wanted(&message.content)).map(|message| message.id.clone());
+        Ok(found.ok_or_else(|| ActError::NothingToTap(what.to_owned()))?)
     }
 
     /// Sends a file.

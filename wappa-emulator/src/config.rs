@@ -19,6 +19,8 @@ pub struct EmulatorConfig {
     pub pacing: Pacing,
     /// Whether time passes by itself.
     pub time: Time,
+    /// What becomes of templates that are defined over Graph.
+    pub review: Review,
     /// The name of the business number made in an empty world.
     pub name: String,
     /// The people made in an empty world.
@@ -39,6 +41,7 @@ impl Default for EmulatorConfig {
             closed_window: ClosedWindow::default(),
             pacing: Pacing::default(),
             time: Time::default(),
+            review: Review::default(),
             name: "My bot".to_owned(),
             people: vec!["Ana".to_owned(), "Ben".to_owned()],
             delivery_delay: Duration::from_millis(300),
@@ -81,6 +84,12 @@ impl EmulatorConfig {
     /// Sets whether time passes by itself.
     pub fn time(mut self, time: Time) -> Self {
         self.time = time;
+        self
+    }
+
+    /// Sets what becomes of templates that are defined over Graph.
+    pub fn review(mut self, review: Review) -> Self {
+        self.review = review;
         self
     }
 
@@ -145,4 +154,16 @@ pub enum Time {
     Passing,
     /// Only when it is moved, from 2026-01-15, 12:00 UTC on: for tests.
     Standing,
+}
+
+/// What becomes of templates that are defined or edited over Graph.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Review {
+    /// They are approved at once.
+    #[default]
+    Approve,
+    /// They are rejected at once, as `INVALID_FORMAT`.
+    Reject,
+    /// They stay pending until somebody decides.
+    Wait,
 }

@@ -24,8 +24,8 @@ use crate::transport::InProcess;
 use crate::vault::Vault;
 use crate::world::graph::{GraphBody, GraphCall};
 use crate::world::{
-    ActError, Change, Chat, ChatKey, DOWNLOADS, Media, Person, PersonAct, PersonId, Rules, Side, Template,
-    World,
+    ActError, Change, Chat, ChatKey, DOWNLOADS, Extras, Media, Person, PersonAct, PersonId, Rules, Side,
+    Template, World,
 };
 
 /// How many changes a journal may have before it is worth looking whether fewer would do.
@@ -57,6 +57,7 @@ impl Emulator {
         let rules = Rules {
             closed_window: config.closed_window,
             pacing: config.pacing,
+            review: config.review,
             delivery_delay: i64::try_from(config.delivery_delay.as_millis()).unwrap_or(i64::MAX),
             origin: config.origin.trim_end_matches('/').to_owned(),
         };
@@ -227,8 +228,8 @@ impl Emulator {
         self.inner.core().feed.subscribe()
     }
 
-    pub(crate) fn act(&self, chat: &ChatKey, act: PersonAct) -> Result<MessageId, ActError> {
-        self.step(|world, now| world.act(now, chat, act))
+    pub(crate) fn act(&self, chat: &ChatKey, act: PersonAct, extras: Extras) -> Result<MessageId, ActError> {
+        self.step(|world, now| world.act_with(now, chat, act, extras))
     }
 
     pub(crate) fn react(

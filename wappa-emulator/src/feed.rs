@@ -155,13 +155,14 @@ fn page_event(state: &State, change: &Change) -> Option<Value> {
         Change::Typing { chat, until } => placed("typing", chat, &json!({ "until": until })),
         Change::ReadByBusiness { chat, id } => placed("read_by_business", chat, &json!({ "id": id })),
         Change::Window { chat, until } => placed("window", chat, &json!({ "until": until })),
-        Change::Reaction { chat, on, .. } => {
-            let message = state.chat(chat)?.message(on)?;
+        Change::Reaction { chat, on: id, .. } | Change::Touched { chat, id, .. } => {
+            let message = state.chat(chat)?.message(id)?;
             placed("message", chat, &json!({ "message": message }))
         }
         // Whoever sees the chat or the time begins anew.
         Change::Cleared { .. } | Change::Clock { .. } => json!({"type": "reset"}),
-        Change::Media { .. }
+        Change::Entry { .. }
+        | Change::Media { .. }
         | Change::MediaGone { .. }
         | Change::Template { .. }
         | Change::Webhook { .. }

@@ -18,9 +18,11 @@
 //! ```
 
 mod actor;
+mod admin;
 mod business;
 mod clock;
 mod config;
+mod deeds;
 mod deliver;
 mod emulator;
 mod error;
@@ -38,7 +40,7 @@ pub mod world;
 pub use actor::Actor;
 pub use business::Business;
 pub use clock::WorldClock;
-pub use config::{ClosedWindow, EmulatorConfig, Pacing, Time};
+pub use config::{ClosedWindow, EmulatorConfig, Pacing, Review, Time};
 pub use emulator::Emulator;
 pub use error::{EmulatorError, EmulatorErrorKind};
 pub use faults::Faults;

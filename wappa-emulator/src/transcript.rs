@@ -14,7 +14,8 @@ use std::fmt;
 use wappa_cloud::MediaKind;
 
 use crate::world::{
-    Attachment, Chat, Content, Header, HeaderFile, List, Location, Msg, Rendered, Side, TemplateButton, Tick,
+    Action, Attachment, CallPermission, Chat, Content, Header, HeaderFile, Interactive, List, Location, Msg,
+    Rendered, Side, TemplateButton, Tick,
 };
 
 /// One message with its speaker.
@@ -73,7 +74,18 @@ impl Line {
                 self.words(cta.header.as_ref(), &cta.body, cta.footer.as_deref());
                 self.below.push(format!("[{} -> {}]", cta.display_text, cta.url));
             }
+            Content::Interactive(asked) => self.asked(asked),
             Content::Template(template) => self.template(template),
+            Content::Order(order) => self.says = format!("(orders {})", order.product_items.len()),
+            Content::Form(form) => self.says = format!("(sends {} {})", form.name, form.response),
+            Content::CallPermission { response } => {
+                self.says = match response {
+                    CallPermission::Rejected => "(permits no calls)".to_owned(),
+                    CallPermission::Temporary => "(permits calls for a week)".to_owned(),
+                    CallPermission::Permanent => "(permits calls)".to_owned(),
+                }
+            }
+            Content::Welcome {} => "(opens the chat)".clone_into(&mut self.says),
             Content::Reply(reply) => self.says = format!("(taps {})", reply.title),
             Content::Unsupported(other) => self.says = format!("({})", other.kind),
         }
@@ -110,13 +122,31 @@ impl Line {
         }
     }
 
+    fn asked(&mut self, asked: &Interactive) {
+        self.words(asked.header.as_ref(), asked.body.as_deref().unwrap_or_default(), asked.footer.as_deref());
+        match &asked.action {
+            Action::Flow(invite) => self.below.push(format!("[{}]", invite.cta)),
+            Action::Carousel { cards } => {
+                for card in cards {
+                    self.below.push(format!("card: {}", card.body.as_deref().unwrap_or_default()));
+                    self.buttons(card.buttons.iter().map(|button| button.title.as_str()));
+                    self.below
+                        .extend(card.link.iter().map(|link| format!("[{} -> {}]", link.text, link.url)));
+                }
+            }
+            action => self.below.push(format!("({})", action.kind())),
+        }
+    }
+
     fn template(&mut self, template: &Rendered) {
         self.words(template.header.as_ref(), &template.body, template.footer.as_deref());
         self.says = join(&format!("(template {} {})", template.name, template.language), &self.says);
         self.below.extend(template.buttons.iter().map(|button| match button {
-            TemplateButton::QuickReply { text, .. } => format!("[{text}]"),
             TemplateButton::Url { text, url } => format!("[{text} -> {url}]"),
             TemplateButton::CopyCode { text, payload } => format!("[{text}: {payload}]"),
+            TemplateButton::QuickReply { text, .. }
+            | TemplateButton::Flow { text, .. }
+            | TemplateButton::Other { text, .. } => format!("[{text}]"),
         }));
     }
 

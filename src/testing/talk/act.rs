@@ -93,7 +93,7 @@ impl Act {
             Self::Location(place) => person.acts(PersonAct::Location(place.clone())),
             Self::Contacts(names) => {
                 let card = |name: &String| CardAct { name: name.clone(), phone: PHONE.to_owned() };
-                person.acts(PersonAct::Contacts { contacts: names.iter().map(card).collect() })
+                person.acts(PersonAct::Contacts { contacts: names.iter().map(card).collect(), context: None })
             }
             Self::Reacts(emoji) => person.reacts(emoji),
             Self::Opens => person.opens_the_chat(),

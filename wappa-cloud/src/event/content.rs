@@ -68,7 +68,7 @@ pub enum Content {
 }
 
 /// A received file: its id is good for 7 days (Meta: *Media*).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Media {
     /// What it is.
@@ -90,7 +90,7 @@ pub struct Media {
 }
 
 /// How media is meant to be played.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Playback {
     /// As any file of its kind.
@@ -103,7 +103,7 @@ pub enum Playback {
 }
 
 /// A place.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Location {
     /// Degrees north.

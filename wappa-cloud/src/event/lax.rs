@@ -87,7 +87,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// What is between the quotes, or the digits of a number.
-pub(super) fn word(raw: &RawValue) -> Option<String> {
+pub(crate) fn word(raw: &RawValue) -> Option<String> {
     let text = raw.get().trim_start();
     match text.as_bytes().first()? {
         b'"' => serde_json::from_str(text).ok().or_else(|| lossy(text)),

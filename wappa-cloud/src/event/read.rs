@@ -13,6 +13,7 @@ use super::{
     content::{ContactName, Content},
     lax::{FromJson, members},
     message::{Context, Message, Sender},
+    rest,
     status::{Status, StatusState},
     system::{MetaError, MetaErrorItem, System, SystemKind, Unknown},
 };
@@ -31,10 +32,10 @@ use crate::{
 pub(super) type Details = Option<String>;
 
 #[derive(Deserialize)]
-struct Stored<'a> {
+pub(super) struct Stored<'a> {
     kind: &'a str,
     #[serde(borrow, default)]
-    waba: Text<'a>,
+    pub(super) waba: Text<'a>,
     #[serde(borrow, default)]
     field: Text<'a>,
     #[serde(borrow, default)]
@@ -42,7 +43,7 @@ struct Stored<'a> {
     #[serde(borrow, default)]
     contact: Object<Contact<'a>>,
     #[serde(borrow)]
-    item: &'a RawValue,
+    pub(super) item: &'a RawValue,
 }
 
 pub(super) fn read(bytes: &[u8]) -> Event {
@@ -56,6 +57,7 @@ pub(super) fn read(bytes: &[u8]) -> Event {
         ItemKind::System => system(&stored).map(|it| Event::System(Box::new(it))),
         ItemKind::MetaError => meta_error(&stored).map(|it| Event::MetaError(Box::new(it))),
         ItemKind::Unknown => None,
+        kind => rest::read(kind, bytes, &stored),
     };
     event.unwrap_or_else(|| Event::Unknown(Box::new(unknown(&stored))))
 }
@@ -75,11 +77,11 @@ fn careful(bytes: &[u8]) -> Option<Stored<'_>> {
 }
 
 impl Stored<'_> {
-    fn phone_number_id(&self) -> Option<PhoneNumberId> {
+    pub(super) fn phone_number_id(&self) -> Option<PhoneNumberId> {
         text(&self.metadata.0.phone_number_id).map(PhoneNumberId::from)
     }
 
-    fn complete(&self, sender: Sender) -> Sender {
+    pub(super) fn complete(&self, sender: Sender) -> Sender {
         let Contact { wa_id, user_id, parent_user_id, profile, identity_key_hash } = &self.contact.0;
         Sender {
             user_id: sender.user_id.or_else(|| text(user_id).map(UserId::from)),
@@ -140,7 +142,7 @@ impl RawMessage<'_> {
     }
 }
 
-fn message(stored: &Stored<'_>) -> Option<Message> {
+pub(super) fn message(stored: &Stored<'_>) -> Option<Message> {
     let raw: RawMessage<'_> = shaped(Some(stored.item))?;
     Some(Message {
         from: stored.complete(raw.sender()),
@@ -217,7 +219,7 @@ struct RawStatus<'a> {
     payment: Option<&'a RawValue>,
 }
 
-fn status(stored: &Stored<'_>) -> Option<Status> {
+pub(super) fn status(stored: &Stored<'_>) -> Option<Status> {
     let raw: RawStatus<'_> = shaped(Some(stored.item))?;
     let in_group = raw.recipient_type.as_deref() == Some("group");
     let participant = raw.recipient_participant_id.or(raw.participant_recipient_id);
@@ -267,6 +269,9 @@ struct RawSystem {
 
 fn system(stored: &Stored<'_>) -> Option<System> {
     let raw: RawMessage<'_> = shaped(Some(stored.item))?;
+    if raw.system.is_none() && raw.kind.0.is_none() {
+        return Some(rest::moved(stored));
+    }
     let told: RawSystem = shaped(raw.system).unwrap_or_default();
     let now = Sender {
         user_id: told.user_id,

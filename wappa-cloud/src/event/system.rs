@@ -1,8 +1,10 @@
 //! Notices: about persons, errors without a message, and what is not understood.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::{
+    lax::{FromJson, shaped},
     message::Sender,
     read::{Details, lax_code, lax_details, lax_string},
 };
@@ -129,5 +131,11 @@ impl Unknown {
     /// Its JSON as Meta sent it.
     pub fn raw(&self) -> &RawJson {
         &self.raw
+    }
+}
+
+impl FromJson for MetaErrorItem {
+    fn from_json(raw: &RawValue) -> Option<Self> {
+        shaped(raw)
     }
 }

@@ -14,6 +14,7 @@ use super::{
 const LOOKED_THROUGH: usize = 8;
 
 /// Those a change names beside its messages.
+#[derive(Default)]
 pub(super) struct Contacts<'a> {
     all: Few<(&'a RawValue, Identity<'a>)>,
     by_id: Option<HashMap<Cow<'a, str>, usize>>,

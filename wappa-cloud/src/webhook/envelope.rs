@@ -6,15 +6,12 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::{
-    Delivery, NotJson, Problem,
+    Delivery, NotJson, Problem, ProblemKind,
     contacts::{Contacts, complete},
     few::Few,
-    item::{Identity, IdentityChange, Item, ItemKind, StatusLine},
+    item::{Identity, IdentityChange, Item, ItemKind, Role, StatusLine},
     key,
-    peek::{
-        Body, Change, Entry, Failure, Message, Metadata, Payment, Status, System, Text, Transaction, Value,
-        lenient, members, some,
-    },
+    peek::{Failure, Message, Metadata, Payment, Status, System, Text, Transaction, lenient, members, some},
     usual::{self, Usual},
 };
 use crate::{event::StatusState, time::Timestamp};
@@ -28,10 +25,7 @@ pub(super) fn split(body: &[u8]) -> Result<Delivery<'_>, NotJson> {
         return Ok(split.delivery);
     }
     let whole: &RawValue = serde_json::from_str(text)?;
-    match serde_json::from_str::<Body<'_>>(text) {
-        Ok(known) => split.body(known, whole),
-        Err(_) => split.unknown(&Around::default(), whole, "", "expected an object"),
-    }
+    split.body(whole);
     Ok(split.delivery)
 }
 
@@ -43,19 +37,19 @@ fn not_json(body: &[u8]) -> serde_json::Error {
 }
 
 #[derive(Default)]
-struct Split<'a> {
-    delivery: Delivery<'a>,
+pub(super) struct Split<'a> {
+    pub(super) delivery: Delivery<'a>,
 }
 
 /// What surrounds an item.
 #[derive(Default, Clone)]
-struct Around<'a> {
-    waba_id: Option<Cow<'a, str>>,
-    field: Option<Cow<'a, str>>,
-    phone_number_id: Option<Cow<'a, str>>,
+pub(super) struct Around<'a> {
+    pub(super) waba_id: Option<Cow<'a, str>>,
+    pub(super) field: Option<Cow<'a, str>>,
+    pub(super) phone_number_id: Option<Cow<'a, str>>,
     /// When an entry happened, which tells a change that comes again from the same change delivered again.
-    time: Option<&'a RawValue>,
-    metadata: Option<&'a RawValue>,
+    pub(super) time: Option<&'a RawValue>,
+    pub(super) metadata: Option<&'a RawValue>,
 }
 
 /// The items of a change.
@@ -82,90 +76,6 @@ impl<'a> Split<'a> {
         }
     }
 
-    fn body(&mut self, body: Body<'a>, whole: &'a RawValue) {
-        let ours = some(body.object).is_none_or(|object| object == "whatsapp_business_account");
-        match body.entry.and_then(members) {
-            Some(entries) if ours && !entries.is_empty() => {
-                for (n, entry) in entries.into_iter().enumerate() {
-                    self.entry(n, entry);
-                }
-            }
-            _ => {
-                let why =
-                    if ours { "expected entries" } else { "expected the object whatsapp_business_account" };
-                self.unknown(&Around::default(), whole, "", why);
-            }
-        }
-    }
-
-    fn entry(&mut self, n: usize, raw: &'a RawValue) {
-        let place = || format!("entry[{n}]");
-        let Some(entry) = lenient::<Entry<'a>>(Some(raw)) else {
-            return self.unknown(&Around::default(), raw, &place(), "expected an object");
-        };
-        let around = Around { waba_id: some(entry.id), time: entry.time, ..Around::default() };
-        match entry.changes.and_then(members) {
-            Some(changes) if !changes.is_empty() => {
-                for (m, change) in changes.into_iter().enumerate() {
-                    self.change(n, m, &around, change);
-                }
-            }
-            _ => self.unknown(&around, raw, &place(), "expected changes"),
-        }
-    }
-
-    fn change(&mut self, n: usize, m: usize, around: &Around<'a>, raw: &'a RawValue) {
-        let place = || format!("entry[{n}].changes[{m}]");
-        let Some(change) = lenient::<Change<'a>>(Some(raw)) else {
-            return self.unknown(around, raw, &place(), "expected an object");
-        };
-        let mut around = Around { field: some(change.field), ..around.clone() };
-        // Some samples of Meta's have what belongs in `value` one level higher.
-        let inner = change.value.unwrap_or(raw);
-        let Some(value) = lenient::<Value<'a>>(Some(inner)) else {
-            return self.unknown(&around, raw, &place(), "expected an object in `value`");
-        };
-        around.describe(value.metadata);
-        let before = self.delivery.items.len();
-        // Other fields use the same keys for other things.
-        if around.field.as_deref().is_none_or(|field| field == "messages") {
-            let contacts = Contacts::new(value.contacts.map(each).unwrap_or_default().into());
-            let lists = Lists {
-                messages: self.list(&around, value.messages, &place),
-                statuses: self.list(&around, value.statuses, &place),
-                errors: self.list(&around, value.errors, &place),
-            };
-            self.items(&around, &contacts, lists, &place);
-            // What Meta adds to a value one day is not lost for standing beside what we know.
-            if self.delivery.items.len() > before && change.value.is_some() {
-                for raw in value.others {
-                    self.push(plain(&around, raw));
-                }
-            }
-        }
-        if self.delivery.items.len() == before {
-            self.push(plain(&around, raw));
-        }
-    }
-
-    /// The members of a list of items. One that is no list is kept whole.
-    fn list(
-        &mut self,
-        around: &Around<'a>,
-        raw: Option<&'a RawValue>,
-        place: &dyn Fn() -> String,
-    ) -> Few<&'a RawValue> {
-        let Some(raw) = raw else { return Few::default() };
-        if members(raw).is_none() {
-            self.problem(place(), "expected a list of items");
-            if !raw.get().starts_with('{') {
-                self.push(plain(around, raw));
-                return Few::default();
-            }
-        }
-        each(raw).into()
-    }
-
     fn items(
         &mut self,
         around: &Around<'a>,
@@ -188,12 +98,12 @@ impl<'a> Split<'a> {
             if raw.get().starts_with('{') {
                 self.push(Item { kind: ItemKind::MetaError, ..plain(around, raw) });
             } else {
-                self.unknown(around, raw, &place(), "expected an error");
+                self.unknown(around, raw, place(), ProblemKind::ExpectedItem);
             }
         }
     }
 
-    fn message(
+    pub(super) fn message(
         &mut self,
         around: &Around<'a>,
         contacts: &Contacts<'a>,
@@ -201,7 +111,7 @@ impl<'a> Split<'a> {
         place: &dyn Fn() -> String,
     ) {
         let Some(message) = lenient::<Message<'a>>(Some(raw)) else {
-            return self.unknown(around, raw, &place(), "expected a message");
+            return self.unknown(around, raw, place(), ProblemKind::ExpectedItem);
         };
         let from = Identity {
             user_id: some(message.from_user_id),
@@ -212,10 +122,13 @@ impl<'a> Split<'a> {
         let contact = contacts.of(&from);
         let is_named = message.id.0.is_some() || !from.is_empty();
         let person = complete(from, contact);
-        let is_system = message.kind.0.as_deref() == Some("system");
+        let is_system = match message.kind.0.as_deref() {
+            Some(kind) => kind == "system",
+            None => message.system.is_some(),
+        };
         let change = if is_system { change(&person, lenient(message.system)) } else { None };
         if person.is_empty() || message.id.0.is_none() {
-            self.problem(place(), "expected a message with an id and a sender");
+            self.problem(place(), ProblemKind::IncompleteMessage);
         }
         let kind = match (is_named, is_system) {
             (false, _) => ItemKind::Unknown,
@@ -234,7 +147,7 @@ impl<'a> Split<'a> {
         });
     }
 
-    fn status(
+    pub(super) fn status(
         &mut self,
         around: &Around<'a>,
         contacts: &Contacts<'a>,
@@ -242,8 +155,12 @@ impl<'a> Split<'a> {
         place: &dyn Fn() -> String,
     ) {
         let Some(status) = lenient::<Status<'a>>(Some(raw)) else {
-            return self.unknown(around, raw, &place(), "expected a status");
+            return self.unknown(around, raw, place(), ProblemKind::ExpectedItem);
         };
+        if status.kind.0.as_deref() == Some("call") {
+            let role = Role { place: "statuses", field: "calls", errors: None };
+            return self.other(around, contacts, ItemKind::Call, role, raw);
+        }
         let timestamp = seconds(&status.timestamp);
         let is_group = status.recipient_type.0.as_deref() == Some("group");
         let recipient = some(status.recipient_id);
@@ -266,7 +183,7 @@ impl<'a> Split<'a> {
         let id = some(status.id);
         let word = some(status.status).unwrap_or_default();
         if id.is_none() || word.is_empty() || (person.is_empty() && group_id.is_none()) {
-            self.problem(place(), "expected a status with an id, a state and a recipient");
+            self.problem(place(), ProblemKind::IncompleteStatus);
         }
         let kind = if id.is_some() || !word.is_empty() { ItemKind::Status } else { ItemKind::Unknown };
         let first_error = status.errors.and_then(members).and_then(|errors| errors.first().copied());
@@ -291,22 +208,28 @@ impl<'a> Split<'a> {
         });
     }
 
-    fn problem(&mut self, place: String, what: &'static str) {
-        self.delivery.problems.push(Problem { place, what: what.into() });
+    pub(super) fn problem(&mut self, place: String, kind: ProblemKind) {
+        self.delivery.problems.push(Problem { place, kind });
     }
 
-    fn unknown(&mut self, around: &Around<'a>, raw: &'a RawValue, place: &str, what: &'static str) {
-        self.problem(place.to_owned(), what);
+    pub(super) fn unknown(
+        &mut self,
+        around: &Around<'a>,
+        raw: &'a RawValue,
+        place: String,
+        kind: ProblemKind,
+    ) {
+        self.problem(place, kind);
         self.push(plain(around, raw));
     }
 
-    fn push(&mut self, item: Item<'a>) {
+    pub(super) fn push(&mut self, item: Item<'a>) {
         let key = key::of(&item);
         self.delivery.items.push(Item { key, ..item });
     }
 }
 
-fn plain<'a>(around: &Around<'a>, raw: &'a RawValue) -> Item<'a> {
+pub(super) fn plain<'a>(around: &Around<'a>, raw: &'a RawValue) -> Item<'a> {
     Item {
         kind: ItemKind::Unknown,
         waba_id: around.waba_id.clone(),
@@ -322,20 +245,23 @@ fn plain<'a>(around: &Around<'a>, raw: &'a RawValue) -> Item<'a> {
         time: around.time,
         metadata: around.metadata,
         contact: None,
+        role: None,
         raw,
     }
 }
 
 impl<'a> Around<'a> {
-    fn describe(&mut self, metadata: Option<&'a RawValue>) {
+    pub(super) fn describe(&mut self, metadata: Option<&'a RawValue>) {
         self.metadata = metadata;
         self.phone_number_id = lenient::<Metadata<'a>>(metadata).and_then(|it| some(it.phone_number_id));
     }
 }
 
-/// The members of a list; a single one may stand without its list.
-fn each(raw: &RawValue) -> Vec<&RawValue> {
-    members(raw).unwrap_or_else(|| vec![raw])
+/// The members of a list; a single one may stand without its list, and a list in a list.
+pub(super) fn each(raw: &RawValue) -> Vec<&RawValue> {
+    let Some(all) = members(raw) else { return vec![raw] };
+    let inner = |raw| members(raw).filter(|inner| !inner.is_empty()).unwrap_or_else(|| vec![raw]);
+    all.into_iter().flat_map(inner).collect()
 }
 
 /// Who a person was and is, where a system message says so.

@@ -19,6 +19,28 @@ pub enum ItemKind {
     System,
     /// An error that belongs to no single message.
     MetaError,
+    /// Something about a message template.
+    Template,
+    /// Something about the account, a number, a flow or a partner.
+    Account,
+    /// A call.
+    Call,
+    /// Something about a group.
+    Group,
+    /// A message the business sent by another way.
+    Echo,
+    /// A part of what was said before the number came here.
+    History,
+    /// A contact in the WhatsApp Business app.
+    AppContact,
+    /// What a person wants to get.
+    Preference,
+    /// What Meta noticed of a person's way from an advertisement.
+    Signal,
+    /// A conversation changed hands.
+    Handover,
+    /// What is said while another app has the conversation.
+    Standby,
     /// Anything else.
     Unknown,
 }
@@ -52,7 +74,19 @@ pub struct Item<'a> {
     pub(super) time: Option<&'a RawValue>,
     pub(super) metadata: Option<&'a RawValue>,
     pub(super) contact: Option<&'a RawValue>,
+    pub(super) role: Option<Role<'a>>,
     pub(super) raw: &'a RawValue,
+}
+
+/// What an item other than a message is to be read as.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Role<'a> {
+    /// The list it stood in, or the field it is the value of.
+    pub(super) place: &'static str,
+    /// The field, where the same list is used by several.
+    pub(super) field: &'static str,
+    /// Errors that stand beside it.
+    pub(super) errors: Option<&'a RawValue>,
 }
 
 /// What an item says about who a person is.
@@ -110,24 +144,60 @@ pub(crate) mod stored {
     pub(crate) const METADATA: &str = "metadata";
     pub(crate) const CONTACT: &str = "contact";
     pub(crate) const ITEM: &str = "item";
+    /// Of items other than messages, statuses, notices and errors: where they stood.
+    pub(crate) const PLACE: &str = "place";
+    /// Of those: Meta's name of the field they belong to, whatever name they came under.
+    pub(crate) const KNOWN_FIELD: &str = "known_field";
+    /// Of those: when their entry was made.
+    pub(crate) const TIME: &str = "time";
+    /// Of those: errors that stood beside them.
+    pub(crate) const ERRORS: &str = "errors";
 }
 
 impl ItemKind {
+    /// Every kind, the most frequent first.
+    pub const ALL: [Self; 16] = [
+        Self::Message,
+        Self::Status,
+        Self::System,
+        Self::MetaError,
+        Self::Template,
+        Self::Account,
+        Self::Call,
+        Self::Group,
+        Self::Echo,
+        Self::History,
+        Self::AppContact,
+        Self::Preference,
+        Self::Signal,
+        Self::Handover,
+        Self::Standby,
+        Self::Unknown,
+    ];
+
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Message => "message",
             Self::Status => "status",
             Self::System => "system",
             Self::MetaError => "error",
+            Self::Template => "template",
+            Self::Account => "account",
+            Self::Call => "call",
+            Self::Group => "group",
+            Self::Echo => "echo",
+            Self::History => "history",
+            Self::AppContact => "app_contact",
+            Self::Preference => "preference",
+            Self::Signal => "signal",
+            Self::Handover => "handover",
+            Self::Standby => "standby",
             Self::Unknown => "unknown",
         }
     }
 
     pub(crate) fn from_str(word: &str) -> Self {
-        [Self::Message, Self::Status, Self::System, Self::MetaError]
-            .into_iter()
-            .find(|kind| kind.as_str() == word)
-            .unwrap_or(Self::Unknown)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word).unwrap_or(Self::Unknown)
     }
 }
 
@@ -164,6 +234,9 @@ impl Item<'_> {
                 put_text(&mut bytes, text);
             }
         }
+        if let Some(role) = &self.role {
+            role.put(&mut bytes, self.time);
+        }
         for (key, raw) in parts {
             if let Some(raw) = raw {
                 put_key(&mut bytes, key);
@@ -172,6 +245,21 @@ impl Item<'_> {
         }
         bytes.push(b'}');
         bytes
+    }
+}
+
+impl Role<'_> {
+    fn put(&self, bytes: &mut Vec<u8>, time: Option<&RawValue>) {
+        put_key(bytes, stored::PLACE);
+        put_text(bytes, self.place);
+        put_key(bytes, stored::KNOWN_FIELD);
+        put_text(bytes, self.field);
+        for (key, raw) in [(stored::TIME, time), (stored::ERRORS, self.errors)] {
+            if let Some(raw) = raw {
+                put_key(bytes, key);
+                bytes.extend_from_slice(raw.get().as_bytes());
+            }
+        }
     }
 }
 

@@ -35,6 +35,11 @@ pub(super) fn of(item: &Item<'_>) -> DedupKey {
             parts.add(number.as_bytes());
             parts.add(id.as_bytes());
         }
+        (ItemKind::Echo, Some(id), _) => {
+            parts.add(b"echo");
+            parts.add(number.as_bytes());
+            parts.add(id.as_bytes());
+        }
         (ItemKind::Status, Some(id), Some(status)) => {
             parts.add(b"status");
             parts.add(number.as_bytes());

@@ -1,15 +1,16 @@
 //! Webhooks on the wire: takes a delivery apart into items that can be stored and routed one by one, without reading
 //! more of each than that takes. What an item means is read later, by [`Event::read`](crate::Event::read).
 
+mod careful;
 mod contacts;
 mod envelope;
 mod few;
+mod field;
 pub(crate) mod item;
 mod key;
+mod other;
 pub(crate) mod peek;
 mod usual;
-
-use std::borrow::Cow;
 
 pub use self::{
     item::{Identity, IdentityChange, Item, ItemKind, StatusLine},
@@ -37,12 +38,61 @@ pub struct Delivery<'a> {
 
 /// A part of a delivery that was not as documented. Holds no content.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {what}")]
+#[error("{place}: {kind}")]
 pub struct Problem {
-    /// Where, like `entry[0].changes[2]`.
+    /// Where, like `entry[0].changes[2]`; empty for the whole.
     pub place: String,
-    /// What was expected.
-    pub what: Cow<'static, str>,
+    /// What is wrong.
+    pub kind: ProblemKind,
+}
+
+/// What is wrong with a part of a delivery. The part is among the items all the same, as specific as it could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProblemKind {
+    /// It should be an object.
+    #[error("expected an object")]
+    ExpectedObject,
+    /// It is about something else than a WhatsApp Business Account.
+    #[error("expected the object whatsapp_business_account")]
+    ForeignObject,
+    /// It has no entries.
+    #[error("expected entries")]
+    ExpectedEntries,
+    /// It has no changes.
+    #[error("expected changes")]
+    ExpectedChanges,
+    /// Its value should be an object.
+    #[error("expected an object in `value`")]
+    ExpectedValue,
+    /// It should be a list.
+    #[error("expected a list of items")]
+    ExpectedList,
+    /// It should be a message, a status, an error or the like.
+    #[error("expected an item")]
+    ExpectedItem,
+    /// It has no id or no sender.
+    #[error("expected a message with an id and a sender")]
+    IncompleteMessage,
+    /// It has no id, no state or no recipient.
+    #[error("expected a status with an id, a state and a recipient")]
+    IncompleteStatus,
+    /// It stands on a higher level than it should.
+    #[error("expected one level lower")]
+    Misplaced,
+    /// It is of a field this version does not know.
+    #[error("the field is not known")]
+    UnknownField,
+}
+
+/// A delivery read into events.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Parsed {
+    /// Everything that happened, in order.
+    pub events: Vec<Event>,
+    /// What was not as documented. The events concerned are among `events` all the same.
+    pub problems: Vec<Problem>,
 }
 
 /// Takes a body apart.
@@ -57,10 +107,10 @@ pub fn split(body: &[u8]) -> Result<Delivery<'_>, NotJson> {
 ///
 /// # Errors
 /// As for [`split`].
-pub fn parse(body: &[u8]) -> Result<(Vec<Event>, Vec<Problem>), NotJson> {
-    let delivery = split(body)?;
-    let events = delivery.items.iter().map(|item| Event::read(&item.to_bytes())).collect();
-    Ok((events, delivery.problems))
+pub fn parse(body: &[u8]) -> Result<Parsed, NotJson> {
+    let Delivery { items, problems } = split(body)?;
+    let events = items.iter().map(|item| Event::read(&item.to_bytes())).collect();
+    Ok(Parsed { events, problems })
 }
 
 #[cfg(test)]

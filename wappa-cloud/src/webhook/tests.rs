@@ -44,7 +44,7 @@ fn body(values: Vec<Value>) -> Value {
 
 fn read(body: &Value) -> Vec<Event> {
     let bytes = serde_json::to_vec(body).unwrap();
-    parse(&bytes).unwrap().0
+    parse(&bytes).unwrap().events
 }
 
 fn one(value: Value) -> Event {
@@ -168,7 +168,7 @@ fn odd_shapes_of_messages_are_still_what_they_are() {
     assert!(matches!(content(json!({"type": "unknown"})), Content::Unsupported(_)));
     let cut = r#"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages","value":{"messages":
         [{"from":"1","id":"w","type":"text","text":{"body":"hi \ud83d"}}]}}]}]}"#;
-    let Event::Message(message) = &parse(cut.as_bytes()).unwrap().0[0] else { panic!("a message") };
+    let Event::Message(message) = &parse(cut.as_bytes()).unwrap().events[0] else { panic!("a message") };
     assert_eq!(message.text().map(|text| text.starts_with("hi ")), Some(true));
     assert_eq!(message.phone_number_id, None);
 }
@@ -384,10 +384,13 @@ fn nothing_is_lost_on_the_way_through_the_store() {
 #[test]
 fn what_stands_beside_messages_is_kept() {
     let actions = json!([{"action_type": "marketing_messages_link_click"}]);
-    let events = read(&body(vec![value(json!({"messages": [text("wamid.1")], "user_actions": actions}))]));
+    let news = json!({"shape": "unknown"});
+    let value = value(json!({"messages": [text("wamid.1")], "user_actions": actions, "weather": news}));
+    let events = read(&body(vec![value]));
     let kinds: Vec<ItemKind> = events.iter().map(Event::kind).collect();
-    assert_eq!(kinds, [ItemKind::Message, ItemKind::Unknown]);
-    assert_eq!(events[1].raw().parse::<Value>().unwrap(), actions);
+    assert_eq!(kinds, [ItemKind::Message, ItemKind::Signal, ItemKind::Unknown]);
+    assert_eq!(events[1].raw().parse::<Value>().unwrap(), actions[0]);
+    assert_eq!(events[2].raw().parse::<Value>().unwrap(), news);
 }
 
 #[test]

@@ -5,3 +5,4 @@ mod codegen;
 mod generated;
 mod messages;
 mod operations;
+mod webhooks;

@@ -3,7 +3,7 @@
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicU32},
 };
 
 use futures_util::FutureExt;
@@ -145,6 +145,9 @@ async fn scheduled(inner: &Inner, moment: &Scheduled, turn: &Turn) -> Ran {
 
 /// Tells of a session that has come to its end and removes it, unless it has been written to since.
 async fn expired(inner: &Inner, place: Place, ended: Expired, turn: &Turn) -> Ran {
+    if ended.is_patience() {
+        return drive(inner, || inner.handler.handle(place, Happening::Expired(ended)), turn).await;
+    }
     let (name, now) = (Arc::<str>::from(ended.name()), inner.clock.now());
     let last = match turn.sessions.expired(&*inner.store, &name, now).await {
         Ok(Some(last)) => last,
@@ -235,6 +238,7 @@ fn stage(
         sends: TurnSends::new(claim, scope, Arc::clone(watch)),
         sessions: Sessions::new(home),
         timers: TurnTimers::new(home),
+        runs: AtomicU32::new(0),
     });
     let line = Line {
         messenger: inner.messenger.clone(),

@@ -1,6 +1,6 @@
 //! What a chat and its sends stand on: between whom messages go, and the turn in which they are said.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, atomic::AtomicU32};
 
 use wappa_cloud::{MessageId, PhoneNumberId, Recipient, Timestamp};
 
@@ -88,6 +88,8 @@ pub(crate) struct Turn {
     pub(crate) sends: TurnSends,
     pub(crate) sessions: Sessions,
     pub(crate) timers: TurnTimers,
+    /// Conversations begun, or begun anew, so far.
+    pub(crate) runs: AtomicU32,
 }
 
 /// Before the names of the timers at which sessions end.

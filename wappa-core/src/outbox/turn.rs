@@ -9,7 +9,7 @@ use std::{
 };
 
 use tokio::sync::Notify;
-use wappa_cloud::{Recipient, Timestamp};
+use wappa_cloud::{DedupKey, Recipient, Timestamp};
 
 use super::key::{self, Cause, Scope};
 use crate::store::{Claim, LaneId, SendKey, SendRecord};
@@ -104,6 +104,11 @@ impl TurnSends {
             park: Mutex::default(),
             parked: Notify::new(),
         }
+    }
+
+    /// The event this turn is about.
+    pub(crate) fn event(&self) -> DedupKey {
+        self.cause.event
     }
 
     /// Takes the next place among the sends to this recipient.

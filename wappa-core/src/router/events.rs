@@ -2,7 +2,10 @@
 
 use std::sync::Mutex;
 
-use wappa_cloud::{Event, Message, MetaError, Status, System, Unknown};
+use wappa_cloud::{
+    AccountUpdate, AppContact, Call, Echo, Event, GroupUpdate, Handover, History, ItemKind, Message,
+    MetaError, Preference, Signal, Standby, Status, System, TemplateUpdate, Unknown,
+};
 
 use super::{
     Occasion, Router,
@@ -31,24 +34,107 @@ impl EventHandler for Router {
     }
 
     async fn on_status(&self, chat: Chat, status: Status) -> Result {
-        self.other(Occasion::Status, in_chat(chat, Happening::Event(Event::Status(Box::new(status))))).await
+        self.other(
+            Occasion::Event(ItemKind::Status),
+            in_chat(chat, Happening::Event(Event::Status(Box::new(status)))),
+        )
+        .await
     }
 
     async fn on_system(&self, chat: Chat, system: System) -> Result {
-        self.other(Occasion::System, in_chat(chat, Happening::Event(Event::System(Box::new(system))))).await
+        self.other(
+            Occasion::Event(ItemKind::System),
+            in_chat(chat, Happening::Event(Event::System(Box::new(system)))),
+        )
+        .await
     }
 
     async fn on_meta_error(&self, messenger: Messenger, error: MetaError) -> Result {
         self.other(
-            Occasion::MetaError,
+            Occasion::Event(ItemKind::MetaError),
             outside(messenger, Subject::Happening(Happening::Event(Event::MetaError(Box::new(error))))),
+        )
+        .await
+    }
+
+    async fn on_template(&self, messenger: Messenger, template: TemplateUpdate) -> Result {
+        self.other(Occasion::Event(ItemKind::Template), about(messenger, Event::Template(Box::new(template))))
+            .await
+    }
+
+    async fn on_account(&self, messenger: Messenger, account: AccountUpdate) -> Result {
+        self.other(Occasion::Event(ItemKind::Account), about(messenger, Event::Account(Box::new(account))))
+            .await
+    }
+
+    async fn on_call(&self, chat: Chat, call: Call) -> Result {
+        self.other(
+            Occasion::Event(ItemKind::Call),
+            in_chat(chat, Happening::Event(Event::Call(Box::new(call)))),
+        )
+        .await
+    }
+
+    async fn on_group(&self, chat: Chat, group: GroupUpdate) -> Result {
+        self.other(
+            Occasion::Event(ItemKind::Group),
+            in_chat(chat, Happening::Event(Event::Group(Box::new(group)))),
+        )
+        .await
+    }
+
+    async fn on_echo(&self, chat: Chat, echo: Echo) -> Result {
+        self.other(
+            Occasion::Event(ItemKind::Echo),
+            in_chat(chat, Happening::Event(Event::Echo(Box::new(echo)))),
+        )
+        .await
+    }
+
+    async fn on_history(&self, messenger: Messenger, history: History) -> Result {
+        self.other(Occasion::Event(ItemKind::History), about(messenger, Event::History(Box::new(history))))
+            .await
+    }
+
+    async fn on_app_contact(&self, messenger: Messenger, app_contact: AppContact) -> Result {
+        self.other(
+            Occasion::Event(ItemKind::AppContact),
+            about(messenger, Event::AppContact(Box::new(app_contact))),
+        )
+        .await
+    }
+
+    async fn on_preference(&self, chat: Chat, preference: Preference) -> Result {
+        self.other(
+            Occasion::Event(ItemKind::Preference),
+            in_chat(chat, Happening::Event(Event::Preference(Box::new(preference)))),
+        )
+        .await
+    }
+
+    async fn on_signal(&self, messenger: Messenger, signal: Signal) -> Result {
+        self.other(Occasion::Event(ItemKind::Signal), about(messenger, Event::Signal(Box::new(signal)))).await
+    }
+
+    async fn on_handover(&self, chat: Chat, handover: Handover) -> Result {
+        self.other(
+            Occasion::Event(ItemKind::Handover),
+            in_chat(chat, Happening::Event(Event::Handover(Box::new(handover)))),
+        )
+        .await
+    }
+
+    async fn on_standby(&self, chat: Chat, standby: Standby) -> Result {
+        self.other(
+            Occasion::Event(ItemKind::Standby),
+            in_chat(chat, Happening::Event(Event::Standby(Box::new(standby)))),
         )
         .await
     }
 
     async fn on_unknown(&self, messenger: Messenger, unknown: Unknown) -> Result {
         self.other(
-            Occasion::Unknown,
+            Occasion::Event(ItemKind::Unknown),
             outside(messenger, Subject::Happening(Happening::Event(Event::Unknown(Box::new(unknown))))),
         )
         .await
@@ -154,6 +240,10 @@ impl Router {
 fn in_chat(chat: Chat, happening: Happening) -> Facts {
     let messenger = Some(chat.messenger().clone());
     Facts { subject: Subject::Happening(happening), chat: Some(chat), messenger }
+}
+
+fn about(messenger: Messenger, event: Event) -> Facts {
+    outside(messenger, Subject::Happening(Happening::Event(event)))
 }
 
 fn outside(messenger: Messenger, subject: Subject) -> Facts {

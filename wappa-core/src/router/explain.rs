@@ -125,11 +125,23 @@ impl Router {
 }
 
 fn name(occasion: Occasion) -> &'static str {
+    use wappa_cloud::ItemKind;
     match occasion {
-        Occasion::Status => "status",
-        Occasion::System => "system",
-        Occasion::MetaError => "Meta's error",
-        Occasion::Unknown => "unknown event",
+        Occasion::Event(ItemKind::Status) => "status",
+        Occasion::Event(ItemKind::System) => "system",
+        Occasion::Event(ItemKind::MetaError) => "Meta's error",
+        Occasion::Event(ItemKind::Template) => "template",
+        Occasion::Event(ItemKind::Account) => "account",
+        Occasion::Event(ItemKind::Call) => "call",
+        Occasion::Event(ItemKind::Group) => "group",
+        Occasion::Event(ItemKind::Echo) => "echo",
+        Occasion::Event(ItemKind::History) => "history",
+        Occasion::Event(ItemKind::AppContact) => "app contact",
+        Occasion::Event(ItemKind::Preference) => "preference",
+        Occasion::Event(ItemKind::Signal) => "signal",
+        Occasion::Event(ItemKind::Handover) => "handover",
+        Occasion::Event(ItemKind::Standby) => "standby",
+        Occasion::Event(_) => "unknown event",
         Occasion::Credentials => "credentials",
         Occasion::Timer => "timer",
         Occasion::Custom => "custom",

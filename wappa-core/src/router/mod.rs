@@ -10,6 +10,7 @@ mod events;
 mod explain;
 mod extract;
 mod function;
+mod kinds;
 mod layer;
 pub mod layers;
 mod needs;
@@ -99,10 +100,7 @@ pub struct Router {
 /// What a route of its own is for, besides messages and failed turns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Occasion {
-    Status,
-    System,
-    MetaError,
-    Unknown,
+    Event(wappa_cloud::ItemKind),
     Credentials,
     Timer,
     Custom,
@@ -184,33 +182,6 @@ impl Router {
     pub fn on_stale_tap<F: Handler<A>, A: Arguments + 'static>(mut self, handler: F) -> Self {
         self.stale_taps.push(entry(handler));
         self
-    }
-
-    /// What to do with statuses: a message of ours was sent, delivered, read, played or failed. Takes
-    /// [`Status`](wappa_cloud::Status).
-    #[track_caller]
-    pub fn on_status<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
-        self.event(Occasion::Status, entry(handler))
-    }
-
-    /// What to do when a person changed their number or identity. Takes [`System`](wappa_cloud::System).
-    #[track_caller]
-    pub fn on_system<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
-        self.event(Occasion::System, entry(handler))
-    }
-
-    /// What to do when Meta reports an error that belongs to no single message. Takes
-    /// [`MetaError`](wappa_cloud::MetaError) and [`Messenger`](crate::messenger::Messenger); there is no chat.
-    #[track_caller]
-    pub fn on_meta_error<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
-        self.event(Occasion::MetaError, entry(handler))
-    }
-
-    /// What to do with events this version has no type for. Takes [`Unknown`](wappa_cloud::Unknown) and
-    /// [`Messenger`](crate::messenger::Messenger); there is no chat.
-    #[track_caller]
-    pub fn on_unknown<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
-        self.event(Occasion::Unknown, entry(handler))
     }
 
     /// What to do when Meta no longer accepts a number's token. Takes

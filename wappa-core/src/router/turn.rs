@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use wappa_cloud::{Event, Message, MetaError, Status, System, Tapped, Timestamp, Unknown};
+use wappa_cloud::{Event, Message, Tapped, Timestamp};
 
 use super::{
     command::Command,
@@ -135,34 +135,6 @@ impl<'t> Turn<'t> {
 
     pub(super) fn layers(&self) -> Vec<&'t dyn AnyLayer> {
         self.scopes.layers(self.scope)
-    }
-
-    pub(super) fn status(&self) -> Option<&'t Status> {
-        match self.event()? {
-            Event::Status(status) => Some(status),
-            _ => None,
-        }
-    }
-
-    pub(super) fn system(&self) -> Option<&'t System> {
-        match self.event()? {
-            Event::System(system) => Some(system),
-            _ => None,
-        }
-    }
-
-    pub(super) fn meta_error(&self) -> Option<&'t MetaError> {
-        match self.event()? {
-            Event::MetaError(error) => Some(error),
-            _ => None,
-        }
-    }
-
-    pub(super) fn unknown(&self) -> Option<&'t Unknown> {
-        match self.event()? {
-            Event::Unknown(unknown) => Some(unknown),
-            _ => None,
-        }
     }
 
     pub(super) fn timer(&self) -> Option<&'t Timer> {

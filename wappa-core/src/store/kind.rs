@@ -43,22 +43,41 @@ impl EventKind {
 }
 
 /// The numbers of Meta's kinds.
+const KINDS: [(ItemKind, i64); 16] = [
+    (ItemKind::Message, 0),
+    (ItemKind::Status, 1),
+    (ItemKind::System, 2),
+    (ItemKind::MetaError, 3),
+    (ItemKind::Unknown, 4),
+    (ItemKind::Template, 5),
+    (ItemKind::Account, 6),
+    (ItemKind::Call, 7),
+    (ItemKind::Group, 8),
+    (ItemKind::Echo, 9),
+    (ItemKind::History, 10),
+    (ItemKind::AppContact, 11),
+    (ItemKind::Preference, 12),
+    (ItemKind::Signal, 13),
+    (ItemKind::Handover, 14),
+    (ItemKind::Standby, 15),
+];
+
 fn kind_code(kind: ItemKind) -> i64 {
-    match kind {
-        ItemKind::Message => 0,
-        ItemKind::Status => 1,
-        ItemKind::System => 2,
-        ItemKind::MetaError => 3,
-        _ => 4,
-    }
+    KINDS.iter().find(|(of, _)| *of == kind).map_or(4, |(_, code)| *code)
 }
 
 fn kind_from_code(code: i64) -> ItemKind {
-    match code {
-        0 => ItemKind::Message,
-        1 => ItemKind::Status,
-        2 => ItemKind::System,
-        3 => ItemKind::MetaError,
-        _ => ItemKind::Unknown,
+    KINDS.iter().find(|(_, of)| *of == code).map_or(ItemKind::Unknown, |(kind, _)| *kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_number_of_its_own() {
+        for kind in ItemKind::ALL {
+            assert_eq!(EventKind::from_code(EventKind::from(kind).code()), EventKind::Meta(kind));
+        }
     }
 }

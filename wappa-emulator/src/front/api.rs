@@ -12,7 +12,7 @@ use wappa_cloud::{MediaId, MessageId, PhoneNumberId};
 
 use crate::emulator::Emulator;
 use crate::error::EmulatorError;
-use crate::world::{ChatKey, PersonAct, PersonId};
+use crate::world::{ChatKey, Extras, PersonAct, PersonId};
 
 /// What the page is told when something isn't possible.
 pub(super) struct ApiError(StatusCode, String);
@@ -57,9 +57,18 @@ pub(super) async fn act(
     Path((number, person)): Path<(String, String)>,
     body: Bytes,
 ) -> Answer {
-    let act: PersonAct = read(&body)?;
-    let id = emulator.act(&chat(number, person), act)?;
+    let Saying { act, extras } = read(&body)?;
+    let id = emulator.act(&chat(number, person), act, extras)?;
     Ok(Json(json!({ "id": id })))
+}
+
+/// What a person says and what goes along with it, in one object.
+#[derive(Deserialize)]
+struct Saying {
+    #[serde(flatten)]
+    act: PersonAct,
+    #[serde(flatten)]
+    extras: Extras,
 }
 
 #[derive(Deserialize)]

@@ -1,12 +1,14 @@
 //! What people do on their phones. What a business does is in `graph`.
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use wappa_cloud::{MediaId, MediaKind, MessageId};
 
+use super::action::{Action, CallPermission, FlowInvite, FormReply, Order};
 use super::change::Change;
-use super::content::{Attachment, Content, Location, Reply, Text};
-use super::model::{ChatKey, Msg, Quoted, Reactions, Side, Tick};
+use super::content::{Attachment, Content, Location, Reply, TemplateButton, Text, Unsupported};
+use super::extras::{Extras, Mark};
+use super::model::{ChatKey, Entry, Msg, Quoted, Reactions, Side, Tick};
 use super::outbox::{Lane, Topic};
 use super::{INBOUND_KEPT_FOR, WINDOW, World, webhook};
 
@@ -35,10 +37,50 @@ pub enum PersonAct {
     Sticker(MediaAct),
     /// Sends a place.
     Location(Location),
+    /// Sends the place that was asked for.
+    AnswerLocation {
+        /// The message that asked.
+        message: MessageId,
+        /// The place.
+        location: Location,
+    },
     /// Sends contact cards.
     Contacts {
         /// The cards.
         contacts: Vec<CardAct>,
+        /// The message it answers.
+        #[serde(default)]
+        context: Option<MessageId>,
+    },
+    /// Orders from a catalog.
+    Order(Order),
+    /// Sends a Flow back, filled in. The token of the invitation is put into what is sent.
+    SubmitFlow {
+        /// The invitation.
+        message: MessageId,
+        /// What was filled in.
+        response: Value,
+    },
+    /// Sends an address back.
+    SubmitAddress {
+        /// The message that asked for it.
+        message: MessageId,
+        /// What was filled in.
+        values: Value,
+    },
+    /// Says whether the business may call.
+    AnswerCallRequest {
+        /// The message that asked.
+        message: MessageId,
+        /// The answer.
+        response: CallPermission,
+    },
+    /// Opens the chat for the first time, where the number has a welcome message.
+    Welcome,
+    /// Sends something businesses can't get, e.g. `poll_creation`.
+    Unsupported {
+        /// Meta's word for it.
+        kind: String,
     },
     /// Taps a button or a row of a message of the business.
     Tap {
@@ -91,6 +133,9 @@ pub enum ActError {
     /// No number has this id.
     #[error("there is no business number {0}")]
     NoSuchNumber(String),
+    /// No template has this name and language.
+    #[error("there is no template {0} in {1}")]
+    NoSuchTemplate(String, String),
     /// Nobody has this handle or name.
     #[error("there is no person {0}")]
     NoSuchPerson(String),
@@ -103,14 +148,23 @@ pub enum ActError {
     /// Nothing to tap by this id or title.
     #[error("there is nothing to tap called {0:?}")]
     NothingToTap(String),
+    /// Only a number that is used in the WhatsApp Business app has an owner who writes there.
+    #[error("the number {0} is not used in the WhatsApp Business app; set its coexistence first")]
+    NotInTheApp(String),
     /// The phone's own send button would be grey.
     #[error("there is nothing to send")]
     Empty,
 }
 
 impl World {
-    /// A person says something. The answer is the wamid.
-    pub(crate) fn act(&mut self, now: i64, chat: &ChatKey, act: PersonAct) -> Result<MessageId, ActError> {
+    /// A person says something, with something along with it. The answer is the wamid.
+    pub(crate) fn act_with(
+        &mut self,
+        now: i64,
+        chat: &ChatKey,
+        act: PersonAct,
+        extras: Extras,
+    ) -> Result<MessageId, ActError> {
         self.known(chat)?;
         let (content, answered) = self.said(now, chat, act)?;
         let person = self.state.person(&chat.person).ok_or_else(|| no_person(chat))?;
@@ -125,10 +179,17 @@ impl World {
             context: answered.map(|id| Quoted { id }),
             reactions: Reactions::default(),
             opaque: None,
+            by: None,
+            mark: Mark::Untouched,
+            extras,
             content,
         };
         self.put(Change::Message { chat: chat.clone(), message: Box::new(message.clone()), due: None });
         self.put(Change::Window { chat: chat.clone(), until: now + WINDOW });
+        if message.extras.referral.is_some() {
+            let entry = Entry { came: now, free_until: None };
+            self.put(Change::Entry { chat: chat.clone(), entry });
+        }
         let (Some(number), Some(person)) = (self.state.number(&chat.number), self.state.person(&chat.person))
         else {
             return Ok(id);
@@ -237,12 +298,44 @@ impl World {
             PersonAct::Document(media) => self.sent_media(now, MediaKind::Document, media)?,
             PersonAct::Sticker(media) => self.sent_media(now, MediaKind::Sticker, media)?,
             PersonAct::Location(location) => (Content::Location(location), None),
-            PersonAct::Contacts { contacts } => {
+            PersonAct::AnswerLocation { message, location } => (Content::Location(location), Some(message)),
+            PersonAct::Contacts { contacts, context } => {
                 if contacts.is_empty() {
                     return Err(ActError::Empty);
                 }
-                (Content::Contacts(contacts.iter().map(card).collect()), None)
+                (Content::Contacts(contacts.iter().map(card).collect()), context)
             }
+            PersonAct::Order(order) => {
+                if order.product_items.is_empty() {
+                    return Err(ActError::Empty);
+                }
+                (Content::Order(order), None)
+            }
+            PersonAct::SubmitFlow { message, mut response } => {
+                let Action::Flow(invite) = self.asked(chat, &message)? else {
+                    return Err(ActError::NoSuchMessage(message));
+                };
+                match response.as_object_mut() {
+                    Some(fields) => fields.insert("flow_token".into(), json!(invite.token)),
+                    None => return Err(ActError::Empty),
+                };
+                (Content::Form(FormReply { name: "flow".to_owned(), response }), Some(message))
+            }
+            PersonAct::SubmitAddress { message, values } => {
+                let Action::Address { .. } = self.asked(chat, &message)? else {
+                    return Err(ActError::NoSuchMessage(message));
+                };
+                let response = json!({ "values": values });
+                (Content::Form(FormReply { name: "address_message".to_owned(), response }), Some(message))
+            }
+            PersonAct::AnswerCallRequest { message, response } => {
+                if !self.asks_to_call(chat, &message) {
+                    return Err(ActError::NoSuchMessage(message));
+                }
+                (Content::CallPermission { response }, Some(message))
+            }
+            PersonAct::Welcome => (Content::Welcome {}, None),
+            PersonAct::Unsupported { kind } => (Content::Unsupported(Unsupported { kind }), None),
             PersonAct::Tap { message, id } => {
                 let tapped = self
                     .state
@@ -254,6 +347,34 @@ impl World {
                 (Content::Reply(reply), Some(message))
             }
         })
+    }
+
+    /// What an interactive message of this chat asks for.
+    fn asked(&self, chat: &ChatKey, id: &MessageId) -> Result<Action, ActError> {
+        let message = self.state.chat(chat).and_then(|chat| chat.message(id));
+        match message.map(|message| &message.content) {
+            Some(Content::Interactive(asked)) => Ok(asked.action.clone()),
+            Some(Content::Template(template)) => {
+                let flow = template.buttons.iter().find_map(|button| match button {
+                    TemplateButton::Flow { text, flow, token } => Some(FlowInvite {
+                        flow: flow.clone(),
+                        cta: text.clone(),
+                        token: token.clone(),
+                        mode: "published".to_owned(),
+                        action: "navigate".to_owned(),
+                        screen: None,
+                        data: Value::Null,
+                    }),
+                    _ => None,
+                });
+                flow.map(Action::Flow).ok_or_else(|| ActError::NoSuchMessage(id.clone()))
+            }
+            _ => Err(ActError::NoSuchMessage(id.clone())),
+        }
+    }
+
+    fn asks_to_call(&self, chat: &ChatKey, id: &MessageId) -> bool {
+        matches!(self.asked(chat, id), Ok(Action::CallPermission))
     }
 
     fn sent_media(

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use wappa_cloud::{MediaId, MessageId};
 
-use super::model::{ChatKey, Failure, Media, Msg, Number, Person, Side, Tick};
+use super::content::Content;
+use super::extras::Mark;
+use super::model::{ChatKey, Entry, Failure, Media, Msg, Number, Person, Side, Tick};
 use super::outbox::{Lane, Outcome, Webhook};
 use super::template::Template;
 
@@ -76,6 +78,25 @@ pub enum Change {
         chat: ChatKey,
         /// Until when.
         until: i64,
+    },
+    /// A person came by an ad, or the business answered in time.
+    Entry {
+        /// Where.
+        chat: ChatKey,
+        /// The free entry point.
+        entry: Entry,
+    },
+    /// A message was edited or deleted.
+    Touched {
+        /// Where.
+        chat: ChatKey,
+        /// Which message.
+        id: MessageId,
+        /// What was done.
+        mark: Mark,
+        /// What it says now, if it was edited.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        content: Option<Box<Content>>,
     },
     /// The person emptied the chat on the phone.
     Cleared {

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use wappa_cloud::{MediaId, MediaKind};
 
+use super::action::{Action, CallPermission, FormReply, Interactive, Order};
+
 /// The content of a message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "content", rename_all = "snake_case")]
@@ -31,10 +33,23 @@ pub enum Content {
     List(List),
     /// A button that opens a web page.
     CtaUrl(CtaUrl),
+    /// Anything else a business can ask for.
+    Interactive(Interactive),
     /// A template with its parameters filled in.
     Template(Rendered),
     /// A person's tap on a button or a row.
     Reply(Reply),
+    /// A person's order.
+    Order(Order),
+    /// A form a person filled in.
+    Form(FormReply),
+    /// A person's answer to whether the business may call.
+    CallPermission {
+        /// The answer.
+        response: CallPermission,
+    },
+    /// The person opened the chat for the first time.
+    Welcome {},
     /// Something this world can't draw.
     Unsupported(Unsupported),
 }
@@ -59,9 +74,17 @@ impl Content {
             Self::Buttons(buttons) => Some(&buttons.body),
             Self::List(list) => Some(&list.body),
             Self::CtaUrl(cta) => Some(&cta.body),
+            Self::Interactive(asked) => asked.body.as_deref(),
+            Self::Order(order) => order.text.as_deref(),
             Self::Template(template) => Some(&template.body),
             Self::Reply(reply) => Some(&reply.title),
-            Self::Audio(_) | Self::Sticker(_) | Self::Contacts(_) | Self::Unsupported(_) => None,
+            Self::Audio(_)
+            | Self::Sticker(_)
+            | Self::Contacts(_)
+            | Self::Form(_)
+            | Self::CallPermission { .. }
+            | Self::Welcome {}
+            | Self::Unsupported(_) => None,
         }
     }
 
@@ -79,6 +102,11 @@ impl Content {
             Self::Buttons(_) => "buttons",
             Self::List(_) => "list",
             Self::CtaUrl(_) => "cta_url",
+            Self::Interactive(asked) => asked.action.kind(),
+            Self::Order(_) => "order",
+            Self::Form(_) => "nfm_reply",
+            Self::CallPermission { .. } => "call_permission_reply",
+            Self::Welcome {} => "request_welcome",
             Self::Template(_) => "template",
             Self::Reply(_) => "reply",
             Self::Unsupported(_) => "unsupported",
@@ -91,6 +119,11 @@ impl Content {
             self,
             Self::Image(_) | Self::Video(_) | Self::Audio(_) | Self::Document(_) | Self::Sticker(_)
         )
+    }
+
+    /// Whether an old app can't show it.
+    pub(crate) fn is_interactive(&self) -> bool {
+        matches!(self, Self::Buttons(_) | Self::List(_) | Self::CtaUrl(_) | Self::Interactive(_))
     }
 
     /// What can be tapped on this message: id and title of every button and row.
@@ -111,14 +144,20 @@ impl Content {
                     description: row.description.clone(),
                 })
                 .collect(),
+            Self::Interactive(Interactive { action: Action::Carousel { cards }, .. }) => cards
+                .iter()
+                .flat_map(|card| &card.buttons)
+                .map(|button| Reply { id: button.id.clone(), title: button.title.clone(), description: None })
+                .collect(),
             Self::Template(template) => template
                 .buttons
                 .iter()
+                .chain(template.cards.iter().flat_map(|card| &card.buttons))
                 .filter_map(|button| match button {
                     TemplateButton::QuickReply { text, payload } => {
                         Some(Reply { id: payload.clone(), title: text.clone(), description: None })
                     }
-                    TemplateButton::Url { .. } | TemplateButton::CopyCode { .. } => None,
+                    _ => None,
                 })
                 .collect(),
             _ => Vec::new(),
@@ -303,6 +342,33 @@ pub struct Rendered {
     pub footer: Option<String>,
     /// Its buttons.
     pub buttons: Vec<TemplateButton>,
+    /// Its cards, if it is a carousel.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<RenderedCard>,
+    /// The offer it makes for a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<Offer>,
+}
+
+/// A card of a carousel template.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RenderedCard {
+    /// Its picture or film.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<Header>,
+    /// The words.
+    pub body: String,
+    /// Its buttons.
+    pub buttons: Vec<TemplateButton>,
+}
+
+/// An offer that ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// What it is called.
+    pub text: String,
+    /// When it ends, in milliseconds since the epoch.
+    pub ends_at: i64,
 }
 
 /// A button of a rendered template.
@@ -322,6 +388,23 @@ pub enum TemplateButton {
         text: String,
         /// Where it leads.
         url: String,
+    },
+    /// Opens a Flow.
+    Flow {
+        /// What is shown.
+        text: String,
+        /// Which.
+        flow: String,
+        /// Comes back with the answer.
+        token: String,
+    },
+    /// Anything else: a catalog, products, a call, an order.
+    Other {
+        /// What is shown.
+        text: String,
+        /// What was sent for it.
+        #[serde(default)]
+        parameters: Value,
     },
     /// Copies a code.
     CopyCode {

@@ -4,41 +4,59 @@
 //! The same seed, the same inputs at the same times: the same changes, down to the last wamid.
 
 mod act;
+mod action;
 mod change;
 mod content;
+mod define;
+mod extras;
 mod fault;
 pub(crate) mod graph;
 mod media_url;
 mod mint;
 mod model;
+mod notice;
 mod outbox;
 mod pace;
+mod people;
 mod refusal;
 mod render;
+mod review;
+mod standing;
 mod state;
 mod template;
 pub(crate) mod webhook;
 
 pub use act::{ActError, CardAct, MediaAct, PersonAct};
+pub use action::{
+    Action, CallPermission, Card, FlowInvite, FormReply, Interactive, Link, Order, OrderItem, ProductRef,
+    ProductSection,
+};
 pub use change::Change;
 pub use content::{
-    Attachment, Button, Buttons, Content, CtaUrl, Header, HeaderFile, List, Location, Rendered, Reply, Row,
-    Section, TemplateButton, Text, Unsupported,
+    Attachment, Button, Buttons, Content, CtaUrl, Header, HeaderFile, List, Location, Offer, Rendered,
+    RenderedCard, Reply, Row, Section, TemplateButton, Text, Unsupported,
 };
+pub use extras::{Extras, Forwarded, Mark, Referral};
 pub use fault::{ActiveFault, Fault, FaultId, FaultKind, Scope};
 pub use model::{
-    Chat, ChatKey, Failure, Media, Msg, Number, Person, PersonId, Quoted, Reactions, Side, Tick, Window,
+    Chat, ChatKey, Entry, Failure, Media, Msg, Number, Person, PersonId, Quoted, Reactions, Side, Tick,
+    Window,
 };
 pub use outbox::{Lane, Outcome, Place, Topic, Webhook};
+pub use people::{Blocking, Marketing};
+pub use standing::{
+    Ability, Attitude, Coexistence, Experiment, PhoneApp, Quality, Registration, Standing, Throughput, Tier,
+    Trouble,
+};
 pub use state::State;
-pub use template::{ButtonDefinition, Template, TemplateHeader};
+pub use template::{ButtonDefinition, Template, TemplateCard, TemplateExtra, TemplateHeader, TemplateStatus};
 
 pub(crate) use media_url::DOWNLOADS;
 pub(crate) use outbox::{Outbox, together};
 
 use wappa_cloud::{MediaId, MessageId, PhoneNumberId, WaId};
 
-use crate::config::{ClosedWindow, Pacing};
+use crate::config::{ClosedWindow, Pacing, Review};
 use fault::{Faults, Target};
 use mint::Mint;
 use pace::Pace;
@@ -60,6 +78,8 @@ const MOST_COPIES: u32 = 100;
 pub(crate) struct Rules {
     pub(crate) closed_window: ClosedWindow,
     pub(crate) pacing: Pacing,
+    /// What becomes of templates that are defined over Graph.
+    pub(crate) review: Review,
     /// Milliseconds from `sent` to `delivered`.
     pub(crate) delivery_delay: i64,
     /// What media URLs begin with.
@@ -129,6 +149,7 @@ impl World {
             phone: format!("1555{:07}", 199_000 + self.state.numbers.len()),
             name: name.to_owned(),
             waba_id,
+            standing: Standing::default(),
             app_secret: self.mint.app_secret(),
             access_token: self.mint.access_token(),
             token_until: None,
@@ -147,6 +168,9 @@ impl World {
             wa_id: Some(WaId::from(format!("1555{:07}", 100_000 + nth))),
             user_id: self.mint.user_id(),
             username: None,
+            locale: "en_US".to_owned(),
+            country: "US".to_owned(),
+            attitude: Attitude::default(),
         };
         self.put(Change::Person { person: person.clone() });
         person
@@ -163,9 +187,15 @@ impl World {
 
     pub(crate) fn add_template(&mut self, template: Template) {
         let key = (template.name.clone(), template.language.clone());
-        if self.state.templates.get(&key) != Some(&template) {
-            self.put(Change::Template { template });
+        let known = self.state.templates.get(&key);
+        if known.is_some_and(|known| known.is_same(&template) && known.status == template.status) {
+            return;
         }
+        let id = match known {
+            Some(known) => known.id.clone(),
+            None => self.mint.template_id(),
+        };
+        self.put(Change::Template { template: Template { id, ..template } });
     }
 
     /// Keeps what is known about a file; the caller keeps the bytes under the id.
@@ -288,11 +318,11 @@ impl World {
 
     /// Takes a message of the business further and tells the business, if it may go there.
     fn advance(&mut self, chat: &ChatKey, id: &MessageId, status: Tick, at: i64, error: Option<&Failure>) {
-        let Some(message) = self.state.chat(chat).and_then(|chat| chat.message(id)) else { return };
-        if !message.status.leads_to(status) {
+        let Some(known) = self.state.chat(chat) else { return };
+        let Some(message) = known.message(id).filter(|message| message.status.leads_to(status)) else {
             return;
-        }
-        let (opaque, pricing) = (message.opaque.clone(), Pricing::of(&message.content));
+        };
+        let (opaque, pricing) = (message.opaque.clone(), Pricing::of(&message.content, known, message.at));
         self.put(Change::Status { chat: chat.clone(), id: id.clone(), status, at, error: error.cloned() });
         self.tell(chat, &Told { id, opaque: opaque.as_deref(), pricing }, status, at, error);
     }
@@ -305,6 +335,11 @@ impl World {
         let body = webhook::of_status(number, person, told, status, at, error);
         let summary = format!("{} for {}", status.as_str(), person.name);
         self.queue(Lane::Chat(chat.clone()), Topic::Statuses, None, at, summary, body);
+    }
+
+    /// Queues a webhook of another field than `messages`.
+    fn queue_field(&mut self, lane: Lane, field: &str, at: i64, summary: &str, body: serde_json::Value) {
+        self.queue(lane, Topic::Field(field.to_owned()), None, at, format!("{field}: {summary}"), body);
     }
 
     /// Puts a webhook in its lane, or where the faults that are asked for send it.

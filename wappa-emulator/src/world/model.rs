@@ -5,6 +5,8 @@ use std::fmt;
 use wappa_cloud::{MediaId, MessageId, PhoneNumberId, UserId, WaId, WabaId};
 
 use super::content::Content;
+use super::extras::{Extras, Mark};
+use super::standing::{Attitude, Standing};
 
 /// A business number and everything an app needs to use it.
 ///
@@ -20,6 +22,9 @@ pub struct Number {
     pub name: String,
     /// The business account it belongs to, 16 digits.
     pub waba_id: WabaId,
+    /// How it stands with Meta.
+    #[serde(default)]
+    pub standing: Standing,
     pub(crate) app_secret: String,
     pub(crate) access_token: String,
     /// When the token stops working, in milliseconds since the epoch.
@@ -74,6 +79,23 @@ pub struct Person {
     pub user_id: UserId,
     /// The username, if one was taken.
     pub username: Option<String>,
+    /// The phone's language, e.g. `en_US`.
+    #[serde(default = "english")]
+    pub locale: String,
+    /// Where the phone's number is from, as two letters.
+    #[serde(default = "united_states")]
+    pub country: String,
+    /// What stands between this person and a business.
+    #[serde(default)]
+    pub attitude: Attitude,
+}
+
+fn english() -> String {
+    "en_US".to_owned()
+}
+
+fn united_states() -> String {
+    "US".to_owned()
 }
 
 /// Which chat: a business number and a person.
@@ -98,6 +120,18 @@ pub struct Chat {
     pub typing_until: i64,
     /// Until when free-form messages are allowed; `None` before the person first wrote.
     pub window_until: Option<i64>,
+    /// The free entry point of an ad, if one led here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Entry>,
+}
+
+/// The free entry point: a person came by an ad, and if the business answers within 24 hours all is free for 72.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When the person came, in milliseconds since the epoch.
+    pub came: i64,
+    /// Until when messages are free, once the business has answered.
+    pub free_until: Option<i64>,
 }
 
 impl Chat {
@@ -108,6 +142,7 @@ impl Chat {
             messages: Vec::new(),
             typing_until: 0,
             window_until: None,
+            entry: None,
         }
     }
 
@@ -237,6 +272,15 @@ pub struct Msg {
     /// `biz_opaque_callback_data` of the send, echoed by every status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opaque: Option<String>,
+    /// Who of a group said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+    /// What became of it afterwards.
+    #[serde(default, skip_serializing_if = "Mark::is_untouched")]
+    pub mark: Mark,
+    /// What goes along with it.
+    #[serde(default, skip_serializing_if = "Extras::is_empty")]
+    pub extras: Extras,
     /// What is said.
     #[serde(flatten)]
     pub content: Content,

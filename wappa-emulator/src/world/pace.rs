@@ -1,31 +1,41 @@
-//! How fast a number may send: 80 messages a second, and to one person one in 6 seconds with a burst of 45.
+//! How fast a number may send: so many messages a second, to one person one in 6 seconds with a burst of 45, and to so
+//! many people first in 24 hours.
 
 use std::collections::BTreeMap;
 use wappa_cloud::PhoneNumberId;
 
-use super::model::ChatKey;
+use super::DAY;
+use super::model::{ChatKey, PersonId};
 use super::refusal::Refusal;
+use super::standing::Throughput;
 use crate::config::Pacing;
 
-/// Meta's page "Cloud API: throughput": messages per second and number.
-const NUMBER_PER_SECOND: f64 = 80.0;
 /// Meta's page "Cloud API: pair rate limits".
 const PAIR_PER_SECOND: f64 = 1.0 / 6.0;
 const PAIR_BURST: f64 = 45.0;
 
-/// Token buckets on the world's clock. They are not in the journal: a restart fills them.
+/// Token buckets and counts on the world's clock. They are not in the journal: a restart fills them.
 #[derive(Default)]
 pub(crate) struct Pace {
     numbers: BTreeMap<PhoneNumberId, Bucket>,
     pairs: BTreeMap<ChatKey, Bucket>,
+    /// Whom a number has written to first, and when.
+    reached: BTreeMap<PhoneNumberId, BTreeMap<PersonId, i64>>,
 }
 
 impl Pace {
     /// Takes one message's worth from both buckets, or says which is empty and takes nothing.
-    pub(crate) fn take(&mut self, pacing: Pacing, chat: &ChatKey, now: i64) -> Result<(), Refusal> {
+    pub(crate) fn take(
+        &mut self,
+        pacing: Pacing,
+        throughput: Throughput,
+        chat: &ChatKey,
+        now: i64,
+    ) -> Result<(), Refusal> {
         if pacing == Pacing::Unlimited {
             return Ok(());
         }
+        let per_second = throughput.per_second();
         let pair = self.pairs.entry(chat.clone()).or_insert_with(|| Bucket::full(PAIR_BURST, now));
         if !pair.has_one(PAIR_PER_SECOND, PAIR_BURST, now) {
             return Err(Refusal::new(
@@ -34,9 +44,8 @@ impl Pace {
                  same phone number in a short period of time",
             ));
         }
-        let number =
-            self.numbers.entry(chat.number.clone()).or_insert_with(|| Bucket::full(NUMBER_PER_SECOND, now));
-        if !number.has_one(NUMBER_PER_SECOND, NUMBER_PER_SECOND, now) {
+        let number = self.numbers.entry(chat.number.clone()).or_insert_with(|| Bucket::full(per_second, now));
+        if !number.has_one(per_second, per_second, now) {
             return Err(Refusal::new(
                 130_429,
                 "Message failed to send because there were too many messages sent from this phone number in a \
@@ -46,6 +55,18 @@ impl Pace {
         number.tokens -= 1.0;
         pair.tokens -= 1.0;
         Ok(())
+    }
+
+    /// Whether one more person may be written to first; counts this one then.
+    pub(crate) fn reach(&mut self, most: Option<usize>, chat: &ChatKey, now: i64) -> bool {
+        let Some(most) = most else { return true };
+        let reached = self.reached.entry(chat.number.clone()).or_default();
+        reached.retain(|_, at| *at > now - DAY);
+        let may = reached.contains_key(&chat.person) || reached.len() < most;
+        if may {
+            reached.entry(chat.person.clone()).or_insert(now);
+        }
+        may
     }
 }
 
@@ -71,7 +92,6 @@ impl Bucket {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::PersonId;
 
     fn chat(person: &str) -> ChatKey {
         ChatKey { number: PhoneNumberId::from("1"), person: PersonId(person.to_owned()) }
@@ -81,21 +101,27 @@ mod tests {
     fn a_pair_has_a_burst_of_45_and_then_one_in_six_seconds() {
         let mut pace = Pace::default();
         for _ in 0..45 {
-            pace.take(Pacing::Meta, &chat("p1"), 0).unwrap();
+            pace.take(Pacing::Meta, Throughput::Standard, &chat("p1"), 0).unwrap();
         }
-        assert_eq!(pace.take(Pacing::Meta, &chat("p1"), 5_900).unwrap_err().code, 131_056);
-        pace.take(Pacing::Meta, &chat("p1"), 6_100).unwrap();
-        assert_eq!(pace.take(Pacing::Meta, &chat("p1"), 6_200).unwrap_err().code, 131_056);
+        assert_eq!(
+            pace.take(Pacing::Meta, Throughput::Standard, &chat("p1"), 5_900).unwrap_err().code,
+            131_056
+        );
+        pace.take(Pacing::Meta, Throughput::Standard, &chat("p1"), 6_100).unwrap();
+        assert_eq!(
+            pace.take(Pacing::Meta, Throughput::Standard, &chat("p1"), 6_200).unwrap_err().code,
+            131_056
+        );
     }
 
     #[test]
     fn a_number_sends_eighty_a_second() {
         let mut pace = Pace::default();
         for n in 0..80 {
-            pace.take(Pacing::Meta, &chat(&format!("p{n}")), 0).unwrap();
+            pace.take(Pacing::Meta, Throughput::Standard, &chat(&format!("p{n}")), 0).unwrap();
         }
-        assert_eq!(pace.take(Pacing::Meta, &chat("p99"), 0).unwrap_err().code, 130_429);
-        pace.take(Pacing::Meta, &chat("p99"), 1_000).unwrap();
-        pace.take(Pacing::Unlimited, &chat("p1"), 0).unwrap();
+        assert_eq!(pace.take(Pacing::Meta, Throughput::Standard, &chat("p99"), 0).unwrap_err().code, 130_429);
+        pace.take(Pacing::Meta, Throughput::Standard, &chat("p99"), 1_000).unwrap();
+        pace.take(Pacing::Unlimited, Throughput::Standard, &chat("p1"), 0).unwrap();
     }
 }

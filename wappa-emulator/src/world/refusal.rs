@@ -107,28 +107,50 @@ impl Refusal {
 }
 
 fn title(code: u32) -> &'static str {
-    TITLES.iter().find(|(known, _)| *known == code).map_or("Something went wrong", |(_, title)| title)
+    let known = TITLES.iter().find(|(known, _)| *known == code).map(|(_, title)| *title);
+    // A fault may ask for any code there is; our own words stand in for Meta's.
+    known.or_else(|| wappa_cloud::code::lookup(code).map(|row| row.cause)).unwrap_or("Something went wrong")
 }
 
 /// What this world can refuse with, in Meta's words.
 const TITLES: &[(u32, &str)] = &[
+    (10, "Application does not have permission for this action"),
     (100, "Invalid parameter"),
     (190, "Invalid OAuth access token"),
+    (368, "Temporarily blocked for policies violations"),
     (130_429, "Rate limit hit"),
+    (130_472, "User's number is part of an experiment"),
+    (130_497, "Business account is restricted from messaging users in this country"),
+    (131_005, "Access denied"),
     (131_008, "Required parameter is missing"),
     (131_009, "Parameter value is not valid"),
     (131_021, "Recipient cannot be sender"),
     (131_026, "Message undeliverable"),
+    (131_030, "Recipient phone number not in allowed list"),
+    (131_031, "Business Account locked"),
+    (131_037, "WhatsApp provided number needs display name approval before message can be sent"),
     (131_041, "Unknown group"),
+    (131_042, "Business eligibility payment issue"),
+    (131_045, "Incorrect certificate"),
     (131_047, "Re-engagement message"),
+    (131_048, "Spam rate limit hit"),
+    (131_049, "This message was not delivered to maintain healthy ecosystem engagement"),
+    (131_050, "User has stopped marketing messages"),
     (131_051, "Unsupported message type"),
     (131_053, "Media upload error"),
     (131_056, "(Business Account, Consumer Account) pair rate limit hit"),
+    (131_057, "Business Account is in maintenance mode"),
     (131_062, "Business-scoped user id is not supported for this message"),
+    (131_063, "Marketing templates are disabled on Cloud API"),
+    (131_064, "Messaging limited due to template misclassification"),
     (132_000, "Number of parameters does not match the expected number of params"),
     (132_001, "Template name does not exist in the translation"),
     (132_005, "Translated text too long"),
     (132_012, "Parameter format does not match format in the created template"),
+    (132_015, "Template is Paused"),
+    (132_016, "Template is Disabled"),
+    (133_010, "Phone number not registered"),
+    (137_000, "Recipient identity key hash mismatch"),
 ];
 
 #[cfg(test)]

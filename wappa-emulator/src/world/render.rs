@@ -3,9 +3,9 @@
 use serde_json::Value;
 use wappa_cloud::limits::{self, Limit};
 
-use super::content::{Header, HeaderFile, Location, Rendered, TemplateButton};
+use super::content::{Header, HeaderFile, Location, Offer, Rendered, RenderedCard, TemplateButton};
 use super::refusal::Refusal;
-use super::template::{ButtonDefinition, Template, TemplateHeader};
+use super::template::{ButtonDefinition, Template, TemplateCard, TemplateExtra, TemplateHeader};
 
 impl Template {
     /// Fills in the `components` of a send. Media ids in it are the caller's to check.
@@ -19,6 +19,7 @@ impl Template {
                 .and_then(|component| component["parameters"].as_array())
                 .map_or(&[][..], Vec::as_slice)
         };
+        known(components)?;
         let body = fill("body", &self.body, of("body"))?;
         fits("body", &body, &limits::TEMPLATE_BODY)?;
         let header = match &self.header {
@@ -33,24 +34,24 @@ impl Template {
             Some(TemplateHeader::Video) => Some(Header::Video(file("video", of("header"))?)),
             Some(TemplateHeader::Document) => Some(Header::Document(file("document", of("header"))?)),
             Some(TemplateHeader::Location) => Some(Header::Location(place(of("header"))?)),
+            Some(TemplateHeader::Product) => {
+                product(of("header"))?;
+                None
+            }
         };
-        let buttons = self
-            .buttons
-            .iter()
-            .enumerate()
-            .map(|(index, button)| render_button(button, given_to_button(components, index)))
-            .collect::<Result<_, _>>()?;
-        if let Some(extra) = components
-            .iter()
-            .filter(|component| component["type"] == "button")
-            .filter_map(button_index)
-            .find(|index| *index >= self.buttons.len())
+        let buttons = render_buttons(&self.buttons, components)?;
+        if let Some(code) = self.code()
+            && of("body").first().map(|parameter| &parameter["text"])
+                != given_to_button(components, code).map(|given| &given["text"])
         {
-            return Err(Refusal::new(
-                132_000,
-                format!("buttons: the template has no button at index {extra}"),
-            ));
+            return Err(Refusal::new(132_018, "The code of the body and of the button must be the same."));
         }
+        let cards = of_cards(components);
+        if cards.len() != self.cards.len() {
+            return Err(mismatch("carousel", cards.len(), self.cards.len()));
+        }
+        let cards = self.cards.iter().zip(cards).map(|(card, given)| render_card(card, given));
+        let cards = cards.collect::<Result<_, _>>()?;
         Ok(Rendered {
             name: self.name.clone(),
             language: self.language.clone(),
@@ -59,8 +60,114 @@ impl Template {
             body,
             footer: self.footer.clone(),
             buttons,
+            cards,
+            offer: self.offer(of("limited_time_offer"))?,
         })
     }
+
+    /// The index of the button that hands over a one-time password.
+    fn code(&self) -> Option<usize> {
+        self.buttons.iter().position(|button| matches!(button, ButtonDefinition::Otp { .. }))
+    }
+
+    fn offer(&self, given: &[Value]) -> Result<Option<Offer>, Refusal> {
+        let defined = self.more.iter().find_map(|extra| match extra {
+            TemplateExtra::LimitedTimeOffer { text } => Some(text.clone()),
+            TemplateExtra::CallPermissionRequest => None,
+        });
+        match (defined, given) {
+            (None, []) => Ok(None),
+            (None, _) => Err(mismatch("limited_time_offer", given.len(), 0)),
+            (Some(_), []) => Err(mismatch("limited_time_offer", 0, 1)),
+            (Some(text), [given, ..]) => {
+                let ends = given["limited_time_offer"]["expiration_time_ms"].as_i64();
+                let ends_at = ends.ok_or_else(|| {
+                    Refusal::new(132_012, "limited_time_offer: expiration_time_ms must be a number")
+                })?;
+                Ok(Some(Offer { text, ends_at }))
+            }
+        }
+    }
+}
+
+/// What a send can give components for.
+const COMPONENTS: &[&str] = &[
+    "header",
+    "body",
+    "button",
+    "carousel",
+    "limited_time_offer",
+    "order_status",
+    "tap_target_configuration",
+];
+
+fn known(components: &[Value]) -> Result<(), Refusal> {
+    for (index, component) in components.iter().enumerate() {
+        let at = format!("template.components[{index}].type");
+        let kind = super::graph::fields::string(&component["type"], &at)?.to_ascii_lowercase();
+        if !COMPONENTS.contains(&kind.as_str()) {
+            return Err(Refusal::invalid(&at, format!("must be one of {}", COMPONENTS.join(", "))));
+        }
+    }
+    Ok(())
+}
+
+fn of_cards(components: &[Value]) -> &[Value] {
+    let carousel = components.iter().find(|component| component["type"] == "carousel");
+    carousel.and_then(|carousel| carousel["cards"].as_array()).map_or(&[][..], Vec::as_slice)
+}
+
+fn render_card(card: &TemplateCard, given: &Value) -> Result<RenderedCard, Refusal> {
+    let components = given["components"].as_array().map_or(&[][..], Vec::as_slice);
+    known(components)?;
+    let of = |kind: &str| {
+        let component = components.iter().find(|component| component["type"] == kind);
+        component.and_then(|component| component["parameters"].as_array()).map_or(&[][..], Vec::as_slice)
+    };
+    let header = match &card.header {
+        TemplateHeader::Image => Some(Header::Image(file("image", of("header"))?)),
+        TemplateHeader::Video => Some(Header::Video(file("video", of("header"))?)),
+        TemplateHeader::Product => {
+            product(of("header"))?;
+            None
+        }
+        _ => {
+            return Err(Refusal::new(132_012, "carousel: a card's header is a picture, a film or a product"));
+        }
+    };
+    Ok(RenderedCard {
+        header,
+        body: fill("card body", &card.body, of("body"))?,
+        buttons: render_buttons(&card.buttons, components)?,
+    })
+}
+
+fn product(parameters: &[Value]) -> Result<(), Refusal> {
+    let [parameter] = parameters else { return Err(mismatch("header", parameters.len(), 1)) };
+    match parameter["product"]["product_retailer_id"].as_str() {
+        Some(_) => Ok(()),
+        None => Err(Refusal::new(132_012, "header: Format mismatch, expected product")),
+    }
+}
+
+fn render_buttons(
+    buttons: &[ButtonDefinition],
+    components: &[Value],
+) -> Result<Vec<TemplateButton>, Refusal> {
+    let rendered = buttons
+        .iter()
+        .enumerate()
+        .map(|(index, button)| render_button(button, given_to_button(components, index)))
+        .collect::<Result<_, _>>()?;
+    if let Some(extra) = components
+        .iter()
+        .filter(|component| component["type"] == "button")
+        .filter_map(button_index)
+        .find(|index| *index >= buttons.len())
+    {
+        return Err(Refusal::new(132_000, format!("buttons: the template has no button at index {extra}")));
+    }
+    Ok(rendered)
 }
 
 fn button_index(component: &Value) -> Option<usize> {
@@ -109,6 +216,28 @@ fn render_button(button: &ButtonDefinition, given: Option<&Value>) -> Result<Tem
             fits("buttons", &payload, &limits::COUPON_CODE)?;
             TemplateButton::CopyCode { text: "Copy code".to_owned(), payload }
         }
+        ButtonDefinition::Otp { text, .. } => {
+            let payload = string("text").ok_or_else(|| {
+                Refusal::new(131_008, "buttons: Button of type OTP requires the code as a text parameter")
+            })?;
+            fits("buttons", &payload, &limits::COUPON_CODE)?;
+            TemplateButton::CopyCode { text: text.clone().unwrap_or_else(|| "Copy code".to_owned()), payload }
+        }
+        ButtonDefinition::Flow { text, flow_id } => TemplateButton::Flow {
+            text: text.clone(),
+            flow: flow_id.clone().unwrap_or_default(),
+            token: given
+                .and_then(|given| given["action"]["flow_token"].as_str())
+                .unwrap_or("unused")
+                .to_owned(),
+        },
+        ButtonDefinition::Mpm { text } if given.is_none() => {
+            return Err(Refusal::new(131_008, format!("buttons: Button {text:?} requires its products")));
+        }
+        other => TemplateButton::Other {
+            text: other.text().unwrap_or("Share contact info").to_owned(),
+            parameters: given.cloned().unwrap_or_default(),
+        },
     })
 }
 
@@ -134,7 +263,7 @@ fn mismatch(place: &str, given: usize, wanted: usize) -> Refusal {
 }
 
 /// The names between `{{` and `}}`, each once, in order.
-fn placeholders(text: &str) -> Vec<&str> {
+pub(crate) fn placeholders(text: &str) -> Vec<&str> {
     let mut names = Vec::new();
     for part in text.split("{{").skip(1) {
         if let Some((name, _)) = part.split_once("}}")

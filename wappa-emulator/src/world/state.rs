@@ -1,9 +1,10 @@
 //! The state of a world: the fold of its changes. Decides nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use wappa_cloud::{MediaId, MessageId, PhoneNumberId};
+use wappa_cloud::{MediaId, MessageId, PhoneNumberId, WabaId};
 
 use super::change::Change;
+use super::content::Content;
 use super::model::{Chat, ChatKey, Media, Msg, Number, Person, PersonId, Side, Tick};
 use super::outbox::Outbox;
 use super::template::Template;
@@ -60,6 +61,17 @@ impl State {
         self.people.iter().find(|person| person.id == *id)
     }
 
+    /// The business accounts, each once.
+    pub fn accounts(&self) -> Vec<WabaId> {
+        let mut accounts: Vec<WabaId> = Vec::new();
+        for number in &self.numbers {
+            if !accounts.contains(&number.waba_id) {
+                accounts.push(number.waba_id.clone());
+            }
+        }
+        accounts
+    }
+
     /// The first person of this name.
     pub fn person_named(&self, name: &str) -> Option<&Person> {
         self.people.iter().find(|person| person.name == name)
@@ -80,6 +92,9 @@ impl State {
             }
             if let Some(until) = chat.window_until {
                 history.push(Change::Window { chat: key.clone(), until });
+            }
+            if let Some(entry) = chat.entry {
+                history.push(Change::Entry { chat: key.clone(), entry });
             }
             if chat.typing_until != 0 {
                 history.push(Change::Typing { chat: key.clone(), until: chat.typing_until });
@@ -138,6 +153,15 @@ impl State {
                     match by {
                         Side::Person => message.reactions.person.clone_from(emoji),
                         Side::Business => message.reactions.business.clone_from(emoji),
+                    }
+                }
+            }
+            Change::Entry { chat, entry } => self.chat_mut(chat).entry = Some(*entry),
+            Change::Touched { chat, id, mark, content } => {
+                if let Some(message) = self.chat_mut(chat).message_mut(id) {
+                    message.mark = *mark;
+                    if let Some(content) = content {
+                        message.content = Content::clone(content);
                     }
                 }
             }

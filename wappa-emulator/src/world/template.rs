@@ -1,10 +1,9 @@
-//! Message templates as they are defined. Filling in the parameters of a send is in `render`.
+//! Message templates as they are. Reading a definition is in `define`, filling in the parameters of a send in `render`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use wappa_cloud::limits;
 
-use super::refusal::Refusal;
+use super::standing::Quality;
 
 /// A template that a business may send (Meta's page "Templates: components").
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +25,85 @@ pub struct Template {
     /// Its buttons, in order.
     #[serde(default)]
     pub buttons: Vec<ButtonDefinition>,
+    /// Its cards, if it is a carousel.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<TemplateCard>,
+    /// What else it has: an offer that ends, a question for permission to call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<TemplateExtra>,
+    /// How far its review is.
+    #[serde(default)]
+    pub status: TemplateStatus,
+    /// Why it was rejected, in Meta's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What people think of it.
+    #[serde(default)]
+    pub quality: Quality,
+    /// Its id, 15 digits; given by the world.
+    #[serde(default)]
+    pub id: String,
+    /// Its components as they were defined over Graph.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub definition: Value,
+}
+
+/// How far the review of a template is (Meta's page "Templates: status").
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[non_exhaustive]
+pub enum TemplateStatus {
+    /// It can be sent.
+    #[default]
+    Approved,
+    /// Nobody has looked at it yet.
+    Pending,
+    /// It was refused.
+    Rejected,
+    /// It rests for a while, because people didn't like it.
+    Paused,
+    /// It was paused too often.
+    Disabled,
+}
+
+impl TemplateStatus {
+    /// Meta's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Approved => "APPROVED",
+            Self::Pending => "PENDING",
+            Self::Rejected => "REJECTED",
+            Self::Paused => "PAUSED",
+            Self::Disabled => "DISABLED",
+        }
+    }
+}
+
+/// A card of a carousel template.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateCard {
+    /// Its picture, film or product.
+    pub header: TemplateHeader,
+    /// The words.
+    #[serde(default)]
+    pub body: String,
+    /// Its buttons.
+    #[serde(default)]
+    pub buttons: Vec<ButtonDefinition>,
+}
+
+/// What a template has beside header, body, footer, buttons and cards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum TemplateExtra {
+    /// An offer that ends.
+    LimitedTimeOffer {
+        /// What it is called.
+        text: String,
+    },
+    /// A question for permission to call.
+    CallPermissionRequest,
 }
 
 /// The header of a template.
@@ -42,6 +120,8 @@ pub enum TemplateHeader {
     Document,
     /// A place, given when sent.
     Location,
+    /// A product, given when sent.
+    Product,
 }
 
 /// A button of a template.
@@ -69,6 +149,50 @@ pub enum ButtonDefinition {
     },
     /// Copies a code given when sent.
     CopyCode,
+    /// Hands over a one-time password, which is also the body's parameter.
+    Otp {
+        /// `copy_code`, `one_tap` or `zero_tap`.
+        #[serde(default)]
+        otp_type: String,
+        /// What is shown.
+        #[serde(default)]
+        text: Option<String>,
+    },
+    /// Opens a Flow.
+    Flow {
+        /// What is shown.
+        text: String,
+        /// Which.
+        #[serde(default)]
+        flow_id: Option<String>,
+    },
+    /// Opens the catalog.
+    Catalog {
+        /// What is shown.
+        text: String,
+    },
+    /// Shows several products.
+    Mpm {
+        /// What is shown.
+        text: String,
+    },
+    /// Shows one product.
+    Spm {
+        /// What is shown.
+        text: String,
+    },
+    /// Calls the business on WhatsApp.
+    VoiceCall {
+        /// What is shown.
+        text: String,
+    },
+    /// Reviews an order and pays.
+    OrderDetails {
+        /// What is shown.
+        text: String,
+    },
+    /// Shares the contact card.
+    RequestContactInfo,
 }
 
 impl Template {
@@ -82,7 +206,43 @@ impl Template {
             body: body.into(),
             footer: None,
             buttons: Vec::new(),
+            cards: Vec::new(),
+            more: Vec::new(),
+            status: TemplateStatus::Approved,
+            reason: None,
+            quality: Quality::Green,
+            id: String::new(),
+            definition: Value::Null,
         }
+    }
+
+    /// Sets the category, e.g. `MARKETING`.
+    pub fn category(mut self, category: impl Into<String>) -> Self {
+        self.category = category.into();
+        self
+    }
+
+    /// Sets how far its review is.
+    pub fn status(mut self, status: TemplateStatus) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Its id as webhooks write it.
+    pub(crate) fn number(&self) -> Value {
+        self.id.parse::<u64>().map_or(Value::Null, Value::from)
+    }
+
+    /// Whether both define the same, whatever became of them.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let bare = |template: &Self| Self {
+            status: TemplateStatus::Approved,
+            reason: None,
+            quality: Quality::Green,
+            id: String::new(),
+            ..template.clone()
+        };
+        bare(self) == bare(other)
     }
 
     /// Sets the header.
@@ -113,86 +273,5 @@ impl Template {
         )
         .header(TemplateHeader::Text("Hello World".to_owned()))
         .footer("WhatsApp Business Platform sample message")
-    }
-
-    /// Reads the body of `POST /{waba}/message_templates`.
-    pub(crate) fn define(definition: &Value) -> Result<Self, Refusal> {
-        let text = |field: &str| {
-            definition[field]
-                .as_str()
-                .map(str::to_owned)
-                .ok_or_else(|| Refusal::parameter(format!("The parameter {field} is required.")))
-        };
-        let mut template = Self::new(text("name")?, text("language")?, String::new());
-        template.category = text("category")?;
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        let fits = limits::TEMPLATE_NAME.allows(&template.name);
-        if template.name.is_empty() || !fits || !template.name.chars().all(plain) {
-            return Err(Refusal::parameter(format!(
-                "Param name must have at most {} characters, all of them lower-case letters, digits or underscores.",
-                limits::TEMPLATE_NAME.max
-            )));
-        }
-        if !["UTILITY", "MARKETING", "AUTHENTICATION"].contains(&template.category.as_str()) {
-            return Err(Refusal::parameter(
-                "Param category must be one of {AUTHENTICATION, MARKETING, UTILITY}.",
-            ));
-        }
-        let components = definition["components"]
-            .as_array()
-            .ok_or_else(|| Refusal::parameter("The parameter components is required."))?;
-        for component in components {
-            let said = || component["text"].as_str().unwrap_or_default().to_owned();
-            match component["type"].as_str().unwrap_or_default().to_ascii_uppercase().as_str() {
-                "HEADER" => {
-                    template.header = Some(match component["format"].as_str().unwrap_or("TEXT") {
-                        "IMAGE" => TemplateHeader::Image,
-                        "VIDEO" => TemplateHeader::Video,
-                        "DOCUMENT" => TemplateHeader::Document,
-                        "LOCATION" => TemplateHeader::Location,
-                        _ => TemplateHeader::Text(said()),
-                    });
-                }
-                "BODY" => template.body = said(),
-                "FOOTER" => template.footer = Some(said()),
-                "BUTTONS" => {
-                    for button in component["buttons"].as_array().into_iter().flatten() {
-                        let button = serde_json::from_value(button.clone()).map_err(|_| {
-                            Refusal::parameter(
-                                "This emulator knows QUICK_REPLY, URL, PHONE_NUMBER and COPY_CODE buttons.",
-                            )
-                        })?;
-                        template.buttons.push(button);
-                    }
-                }
-                _ => return Err(Refusal::parameter("Param components has an unknown type.")),
-            }
-        }
-        if template.body.is_empty() {
-            return Err(Refusal::parameter("The BODY component is required."));
-        }
-        Ok(template)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_definition_is_read_as_meta_writes_it() {
-        let defined = Template::define(&json!({"name": "order_ok", "language": "en_US", "category": "UTILITY", "components": [
-            {"type": "BODY", "text": "Hi {{1}}, your {{2}} is ready, {{1}}."},
-            {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Thanks"}, {"type": "URL", "text": "Track", "url": "https://x.example/{{1}}"}]}]}))
-        .unwrap();
-        let wanted = Template::new("order_ok", "en_US", "Hi {{1}}, your {{2}} is ready, {{1}}.")
-            .button(ButtonDefinition::QuickReply { text: "Thanks".into() })
-            .button(ButtonDefinition::Url { text: "Track".into(), url: "https://x.example/{{1}}".into() });
-        assert_eq!(defined, wanted);
-        let bad = Template::define(
-            &json!({"name": "Order", "language": "en", "category": "UTILITY", "components": []}),
-        );
-        assert_eq!(bad.unwrap_err().code, 100);
     }
 }

@@ -7,6 +7,11 @@ use serde_json::{Value, json};
 use super::graph::{FormFile, GraphBody, GraphCall, GraphReply, ReplyBody};
 use super::*;
 
+mod acts;
+mod offers;
+mod standing;
+mod templates;
+
 const NOW: i64 = 1_739_321_024_000;
 
 struct Case {
@@ -20,6 +25,7 @@ fn rules() -> Rules {
     Rules {
         closed_window: ClosedWindow::FailedStatus,
         pacing: Pacing::Meta,
+        review: Review::Approve,
         delivery_delay: 300,
         origin: "http://127.0.0.1:8001".to_owned(),
     }
@@ -40,6 +46,12 @@ fn closed(rules: Rules) -> Case {
     let ana = world.add_person("Ana");
     let chat = ChatKey { number: number.id.clone(), person: ana.id.clone() };
     Case { world, number, ana, chat }
+}
+
+impl World {
+    fn act(&mut self, now: i64, chat: &ChatKey, act: PersonAct) -> Result<MessageId, ActError> {
+        self.act_with(now, chat, act, Extras::default())
+    }
 }
 
 impl Case {
@@ -271,8 +283,8 @@ fn what_meta_refuses_is_refused() {
         (cta("x.example", "Go"), 131_009, "url"),
         (
             json!({"type": "interactive", "interactive": {"type": "product", "body": {"text": "b"}}}),
-            131_051,
-            "product",
+            131_008,
+            "catalog_id",
         ),
         (
             json!({"type": "template", "template": {"name": "nope", "language": {"code": "en"}}}),
@@ -547,24 +559,6 @@ fn a_persons_picture_comes_with_its_hash_and_an_address() {
     );
     assert_eq!(image["sha256"].as_str().unwrap().len(), 44);
     assert!(image["url"].as_str().unwrap().starts_with("http://127.0.0.1:8001/media-download/"));
-}
-
-#[test]
-fn templates_are_defined_over_graph() {
-    let mut case = closed(rules());
-    let path = format!("{}/message_templates", case.number.waba_id);
-    let definition = json!({"name": "order_ok", "language": "en", "category": "UTILITY", "components": [{"type": "BODY", "text": "Order {{1}}"}]});
-    let reply = case.call(NOW, Method::POST, &path, GraphBody::Json(definition.to_string().into()));
-    assert_eq!(json_of(reply)["status"], "APPROVED");
-    let send = |parameters: Value| {
-        json!({"type": "template", "template": {"name": "order_ok", "language": {"code": "en"},
-            "components": [{"type": "body", "parameters": parameters}]}})
-    };
-    let id = case.sent(NOW, &send(json!([{"type": "text", "text": "17"}])));
-    assert_eq!(case.message(&id).content.text(), Some("Order 17"));
-    assert_eq!(case.send(NOW, &send(json!([]))).1["error"]["code"], 132_000);
-    let listed = json_of(case.call(NOW, Method::GET, &path, GraphBody::Empty));
-    assert_eq!(listed["data"].as_array().unwrap().len(), 2);
 }
 
 #[test]

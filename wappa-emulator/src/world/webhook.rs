@@ -3,9 +3,12 @@
 use serde_json::{Map, Value, json};
 use wappa_cloud::MessageId;
 
-use super::content::{Attachment, Content};
+use super::action::{Action, CallPermission};
+use super::content::{Attachment, Content, Unsupported};
+use super::extras::Forwarded;
 use super::media_url::media_url;
-use super::model::{Failure, Msg, Number, Person, Quoted, Side, Tick};
+use super::model::{Chat, Failure, Msg, Number, Person, Quoted, Side, Tick, Window};
+use super::standing::Coexistence;
 use super::state::State;
 
 /// A message of the business as far as its statuses need it.
@@ -20,13 +23,25 @@ pub(crate) struct Told<'a> {
 pub(crate) enum Pricing {
     /// Free-form inside the window.
     Service,
+    /// A utility template inside the window.
+    FreeTemplate(String),
     /// A template, by its category in lower case.
     Template(String),
+    /// Anything within 72 hours of a person's coming by an ad; until when, in milliseconds since the epoch.
+    FreeEntry(i64),
 }
 
 impl Pricing {
-    pub(crate) fn of(content: &Content) -> Self {
+    pub(crate) fn of(content: &Content, chat: &Chat, sent: i64) -> Self {
+        if let Some(until) = chat.entry.and_then(|entry| entry.free_until).filter(|until| sent <= *until) {
+            return Self::FreeEntry(until);
+        }
         match content {
+            Content::Template(template)
+                if template.category == "utility" && chat.window(sent) == Window::Open =>
+            {
+                Self::FreeTemplate(template.category.clone())
+            }
             Content::Template(template) => Self::Template(template.category.clone()),
             _ => Self::Service,
         }
@@ -36,6 +51,12 @@ impl Pricing {
         match self {
             Self::Service => {
                 json!({"billable": false, "pricing_model": "PMP", "type": "free_customer_service", "category": "service"})
+            }
+            Self::FreeTemplate(category) => {
+                json!({"billable": false, "pricing_model": "PMP", "type": "free_customer_service", "category": category})
+            }
+            Self::FreeEntry(_) => {
+                json!({"billable": false, "pricing_model": "PMP", "type": "free_entry_point", "category": "referral_conversion"})
             }
             Self::Template(category) => {
                 json!({"billable": true, "pricing_model": "PMP", "type": "regular", "category": category})
@@ -55,7 +76,9 @@ pub(crate) fn of_message(
     let mut item = base(person, &message.id, message.at);
     let (kind, body) = content(state, number, message, origin);
     item.insert("type".into(), json!(kind));
-    item.insert(kind.into(), body);
+    if !body.is_null() {
+        item.insert(kind.into(), body);
+    }
     if let Some(Quoted { id }) = &message.context {
         let said_by = state
             .places
@@ -72,9 +95,17 @@ pub(crate) fn of_message(
             context.insert("from".into(), json!(from));
         }
         context.insert("id".into(), json!(id));
+        if let Some(product) = &message.extras.referred_product {
+            context.insert("referred_product".into(), json!(product));
+        }
         item.insert("context".into(), Value::Object(context));
     }
-    envelope(number, "messages", json!([item]), Some(contact(person, Names::Given)))
+    extras(&mut item, number, message);
+    if kind == "contacts" {
+        let origin = if asked_for_contact(state, message) { "contact_request" } else { "other" };
+        item.insert("origin".into(), json!(origin));
+    }
+    envelope(number, "messages", json!([item]), Some(contact(person)))
 }
 
 /// The body for a person's reaction.
@@ -94,7 +125,7 @@ pub(crate) fn of_reaction(
     }
     item.insert("type".into(), json!("reaction"));
     item.insert("reaction".into(), Value::Object(reaction));
-    envelope(number, "messages", json!([item]), Some(contact(person, Names::Given)))
+    envelope(number, "messages", json!([item]), Some(contact(person)))
 }
 
 /// The body for a status of something the business said.
@@ -116,6 +147,14 @@ pub(crate) fn of_status(
     item.insert("recipient_user_id".into(), json!(person.user_id));
     if status == Tick::Sent {
         item.insert("pricing".into(), told.pricing.to_json());
+        // Conversations are only told of at the free entry point.
+        if let Pricing::FreeEntry(until) = told.pricing {
+            let id = format!("free-{}", until.div_euclid(1000));
+            item.insert(
+                "conversation".into(),
+                json!({"id": id, "expiration_timestamp": seconds(until), "origin": {"type": "referral_conversion"}}),
+            );
+        }
     }
     if let Some(opaque) = told.opaque {
         item.insert("biz_opaque_callback_data".into(), json!(opaque));
@@ -131,10 +170,15 @@ pub(crate) fn of_status(
     }
     let contact = match status {
         Tick::Failed => None,
-        Tick::Sent => Some(contact(person, Names::NoUsername)),
-        _ => Some(contact(person, Names::Given)),
+        Tick::Sent => Some(contact_named(person, Names::NoUsername)),
+        _ => Some(contact(person)),
     };
     envelope(number, "statuses", json!([item]), contact)
+}
+
+/// A person as webhooks introduce them.
+pub(crate) fn contact(person: &Person) -> Value {
+    contact_named(person, Names::Given)
 }
 
 /// Meta leaves the username out of the contact of a `sent` status.
@@ -143,7 +187,7 @@ enum Names {
     NoUsername,
 }
 
-fn contact(person: &Person, names: Names) -> Value {
+fn contact_named(person: &Person, names: Names) -> Value {
     let mut profile = Map::new();
     profile.insert("name".into(), json!(person.name));
     if let (Names::Given, Some(username)) = (names, &person.username) {
@@ -186,7 +230,7 @@ fn envelope(number: &Number, items: &str, list: Value, contact: Option<Value>) -
     })
 }
 
-fn seconds(at: i64) -> String {
+pub(crate) fn seconds(at: i64) -> String {
     at.div_euclid(1000).to_string()
 }
 
@@ -201,9 +245,104 @@ fn content<'a>(state: &State, number: &Number, message: &'a Msg, origin: &str) -
         Content::Location(location) => ("location", json!(location)),
         Content::Contacts(contacts) => ("contacts", json!(contacts)),
         Content::Reply(reply) => tap(state, message, reply),
+        Content::Order(order) => ("order", json!(order)),
+        Content::Form(form) => (
+            "interactive",
+            json!({"type": "nfm_reply", "nfm_reply": {
+                "name": form.name, "body": "Sent", "response_json": form.response.to_string()
+            }}),
+        ),
+        Content::CallPermission { response } => ("interactive", call_permission(*response, message.at)),
+        Content::Welcome {} => ("request_welcome", Value::Null),
+        Content::Unsupported(Unsupported { kind }) => ("unsupported", json!({ "type": kind })),
         // What only businesses can say can't come from a person; were it to, Meta would call it unsupported.
         other => ("unsupported", json!({"type": other.kind()})),
     }
+}
+
+/// The rest of `context`, and what stands beside it.
+fn extras(item: &mut Map<String, Value>, number: &Number, message: &Msg) {
+    let extras = &message.extras;
+    let context = match (extras.forwarded, &extras.referred_product) {
+        (Some(Forwarded::Once), _) => Some(json!({"forwarded": true})),
+        (Some(Forwarded::Frequently), _) => Some(json!({"frequently_forwarded": true})),
+        (None, Some(product)) if !item.contains_key("context") => {
+            Some(json!({"from": number.phone, "id": message.id, "referred_product": product}))
+        }
+        _ => None,
+    };
+    if let Some(context) = context {
+        item.insert("context".into(), context);
+    }
+    if let Some(referral) = &extras.referral {
+        item.insert("referral".into(), json!(referral));
+    }
+    if matches!(message.content, Content::Unsupported(_)) {
+        item.insert("errors".into(), not_supported());
+    }
+}
+
+fn not_supported() -> Value {
+    json!([{
+        "code": 131_051, "title": "Message type unknown", "message": "Message type unknown",
+        "error_data": {"details": "Message type is currently not supported."}
+    }])
+}
+
+fn asked_for_contact(state: &State, message: &Msg) -> bool {
+    let quoted = message
+        .context
+        .as_ref()
+        .and_then(|quoted| state.chat(state.places.get(&quoted.id)?)?.message(&quoted.id));
+    matches!(
+        quoted.map(|quoted| &quoted.content),
+        Some(Content::Interactive(asked)) if asked.action == Action::ContactRequest
+    )
+}
+
+fn call_permission(response: CallPermission, at: i64) -> Value {
+    const WEEK: i64 = 7 * 24 * 60 * 60;
+    let mut reply = json!({"response_source": "user_action"});
+    match response {
+        CallPermission::Rejected => reply["response"] = json!("reject"),
+        CallPermission::Permanent => {
+            reply["response"] = json!("accept");
+            reply["is_permanent"] = json!(true);
+        }
+        CallPermission::Temporary => {
+            reply["response"] = json!("accept");
+            reply["is_permanent"] = json!(false);
+            reply["expiration_timestamp"] = json!((at.div_euclid(1000) + WEEK).to_string());
+        }
+    }
+    json!({"type": "call_permission_reply", "call_permission_reply": reply})
+}
+
+/// The body for an edit (with what is said now) or a deletion. Only numbers that are used in the app too get it whole.
+pub(crate) fn of_touch(
+    number: &Number,
+    person: &Person,
+    id: &MessageId,
+    at: i64,
+    on: &MessageId,
+    now: Option<&Content>,
+) -> Value {
+    let mut item = base(person, id, at);
+    let (kind, body) = match now.and_then(Content::text) {
+        Some(text) => {
+            ("edit", json!({"original_message_id": on, "message": {"type": "text", "text": {"body": text}}}))
+        }
+        None => ("revoke", json!({ "original_message_id": on })),
+    };
+    if number.standing.coexistence == Coexistence::WithApp {
+        item.insert("type".into(), json!(kind));
+        item.insert(kind.into(), body);
+    } else {
+        item.insert("type".into(), json!("unsupported"));
+        item.insert("errors".into(), not_supported());
+        item.insert("unsupported".into(), json!({ "type": kind }));
+    }
+    envelope(number, "messages", json!([item]), Some(contact(person)))
 }
 
 fn tap<'a>(state: &State, message: &Msg, reply: &super::content::Reply) -> (&'a str, Value) {

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 use std::sync::Arc;
-use wappa_cloud::webhook::parse;
+use wappa_cloud::webhook::{Parsed, parse};
 use wappa_cloud::{
     Audio, Buttons, ContactCard, Contacts, Content, CtaUrl, Document, Draft, DraftError, ErrorKind, Event,
     Graph, Header, Image, IntoDraft, List, Location, MediaKind, Reaction, Recipient, Row, StatusState,
@@ -114,6 +114,7 @@ async fn everything_a_person_does_is_understood() {
     ana.sends_location(1.5, 2.5).unwrap();
     ana.acts(PersonAct::Contacts {
         contacts: vec![CardAct { name: "Ben".into(), phone: "+1 555 010 0002".into() }],
+        context: None,
     })
     .unwrap();
     ana.reacts(&offer, "👍").unwrap();
@@ -126,7 +127,7 @@ async fn everything_a_person_does_is_understood() {
 
     let (mut contents, mut lives) = (Vec::new(), Vec::new());
     for webhook in bot.taken.lock().unwrap().iter() {
-        let (events, problems) = parse(&webhook.body).unwrap();
+        let Parsed { events, problems, .. } = parse(&webhook.body).unwrap();
         assert!(problems.is_empty(), "{problems:?}");
         assert_eq!(events.len(), 1);
         for event in events {

@@ -202,7 +202,8 @@ async fn webhooks_come_together() {
     let changes = body["entry"][0]["changes"].as_array().unwrap();
     let said: Vec<_> = changes.iter().map(|change| &change["value"]["messages"][0]["text"]["body"]).collect();
     assert_eq!(said, ["one", "two", "three"]);
-    let (events, problems) = wappa_cloud::webhook::parse(&serde_json::to_vec(&body).unwrap()).unwrap();
+    let wappa_cloud::Parsed { events, problems, .. } =
+        wappa_cloud::webhook::parse(&serde_json::to_vec(&body).unwrap()).unwrap();
     assert_eq!((events.len(), problems.len()), (3, 0));
 
     case.inject(Fault::batch(100));

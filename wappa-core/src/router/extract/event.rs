@@ -1,6 +1,9 @@
 //! What an event brings along: the conversation, the person, the event itself.
 
-use wappa_cloud::{Content, Message, MetaError, Sender, Status, System, Unknown};
+use wappa_cloud::{
+    AccountUpdate, AppContact, Call, Content, Echo, Event, GroupUpdate, Handover, History, Message,
+    MetaError, Preference, Sender, Signal, Standby, Status, System, TemplateUpdate, Unknown,
+};
 
 use super::{Extract, Look};
 use crate::{
@@ -41,6 +44,38 @@ impl Extract for TurnFailed {
 }
 
 macro_rules! events {
+    ($($kind:ident, $type:ty, $not:literal;)*) => {$(
+        impl Look for $type {
+            fn look(turn: &Turn<'_>) -> Seen<Self> {
+                match turn.event() {
+                    Some(Event::$kind(it)) => Ok((**it).clone()),
+                    _ => Err(Miss::skip($not)),
+                }
+            }
+        }
+    )*};
+}
+
+events! {
+    Message, Message, "it is no message";
+    Status, Status, "it is no status";
+    System, System, "it is no system notice";
+    MetaError, MetaError, "it is no error of Meta's";
+    Template, TemplateUpdate, "it is no notice about a template";
+    Account, AccountUpdate, "it is no notice about the account";
+    Call, Call, "it is no call";
+    Group, GroupUpdate, "it is no notice about a group";
+    Echo, Echo, "it is no echo";
+    History, History, "it is no part of the history";
+    AppContact, AppContact, "it is no contact of the app";
+    Preference, Preference, "it is no preference";
+    Signal, Signal, "it is no signal from an advertisement";
+    Handover, Handover, "it is no handover";
+    Standby, Standby, "it is no talk on standby";
+    Unknown, Unknown, "it is of a kind that is understood";
+}
+
+macro_rules! happenings {
     ($($type:ty, $get:ident, $not:literal;)*) => {$(
         impl Look for $type {
             fn look(turn: &Turn<'_>) -> Seen<Self> {
@@ -50,12 +85,7 @@ macro_rules! events {
     )*};
 }
 
-events! {
-    Message, message, "it is no message";
-    Status, status, "it is no status";
-    System, system, "it is no system notice";
-    MetaError, meta_error, "it is no error of Meta's";
-    Unknown, unknown, "it is of a kind that is understood";
+happenings! {
     CredentialsLost, credentials, "no token was lost";
     Timer, timer, "it is no reminder";
     Custom, custom, "it is nothing a program has said";

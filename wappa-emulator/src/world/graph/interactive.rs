@@ -13,11 +13,15 @@ pub(super) fn read(
     part: &Value,
     check: impl Fn(&Header, &str) -> Result<(), Refusal>,
 ) -> Result<Content, Refusal> {
+    let kind = fields::string(&part["type"], "interactive.type")?;
+    if !matches!(kind, "button" | "list" | "cta_url") {
+        return super::offers::read(kind, part, &check).map(Content::Interactive);
+    }
     let header = header(&part["header"])?;
     if let Some(header) = &header {
         check(header, "interactive.header")?;
     }
-    match fields::string(&part["type"], "interactive.type")? {
+    match kind {
         "button" => Ok(Content::Buttons(Buttons {
             header,
             body: body(part, &limits::INTERACTIVE_BODY)?,
@@ -37,7 +41,7 @@ pub(super) fn read(
                 sections: sections(&part["action"]["sections"])?,
             }))
         }
-        "cta_url" => {
+        _ => {
             let parameters = &part["action"]["parameters"];
             if part["action"]["name"] != "cta_url" {
                 return Err(Refusal::invalid("interactive.action.name", "must be cta_url"));
@@ -52,20 +56,14 @@ pub(super) fn read(
                 url: fields::url(&parameters["url"], "interactive.action.parameters.url")?,
             }))
         }
-        other => Err(Refusal::new(
-            131_051,
-            format!(
-                "This emulator can't show interactive messages of type '{other}'; it knows button, list and cta_url."
-            ),
-        )),
     }
 }
 
-fn body(part: &Value, limit: &limits::Limit) -> Result<String, Refusal> {
+pub(super) fn body(part: &Value, limit: &limits::Limit) -> Result<String, Refusal> {
     fields::text(&part["body"]["text"], "interactive.body.text", limit).map(str::to_owned)
 }
 
-fn footer(part: &Value) -> Result<Option<String>, Refusal> {
+pub(super) fn footer(part: &Value) -> Result<Option<String>, Refusal> {
     match &part["footer"] {
         Value::Null => Ok(None),
         footer => fields::text(&footer["text"], "interactive.footer.text", &limits::INTERACTIVE_FOOTER)
@@ -73,7 +71,7 @@ fn footer(part: &Value) -> Result<Option<String>, Refusal> {
     }
 }
 
-fn header(value: &Value) -> Result<Option<Header>, Refusal> {
+pub(super) fn header(value: &Value) -> Result<Option<Header>, Refusal> {
     if value.is_null() {
         return Ok(None);
     }

@@ -4,6 +4,8 @@ pub(crate) mod fields;
 mod files;
 mod interactive;
 mod nodes;
+mod offers;
+mod permit;
 mod recipient;
 mod send;
 

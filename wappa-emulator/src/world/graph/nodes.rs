@@ -5,10 +5,11 @@ use serde_json::{Map, Value, json};
 use wappa_cloud::{MediaId, PhoneNumberId};
 
 use super::{Good, GraphBody, GraphCall};
+use crate::config::Review;
 use crate::world::World;
 use crate::world::model::Number;
 use crate::world::refusal::Refusal;
-use crate::world::template::{Template, TemplateHeader};
+use crate::world::template::{Template, TemplateHeader, TemplateStatus};
 
 impl World {
     /// `GET` or `DELETE /{id}`: a number, an account or a media file.
@@ -46,6 +47,15 @@ impl World {
         Ok(Good::json("lists phone numbers", json!({ "data": data })))
     }
 
+    /// What Meta's review says at once.
+    fn reviewed(&self) -> (TemplateStatus, Option<String>) {
+        match self.rules.review {
+            Review::Approve => (TemplateStatus::Approved, None),
+            Review::Reject => (TemplateStatus::Rejected, Some("INVALID_FORMAT".to_owned())),
+            Review::Wait => (TemplateStatus::Pending, None),
+        }
+    }
+
     pub(super) fn message_templates(&mut self, call: &GraphCall, id: &str) -> Result<Good, Refusal> {
         if !self.is_waba(id) {
             return Err(Refusal::no_such_object(call.method.as_str(), id));
@@ -65,15 +75,15 @@ impl World {
                 let definition: Value = serde_json::from_slice(body).map_err(|_| {
                     Refusal::parameter("Invalid parameter: the request body is not valid JSON.")
                 })?;
-                let template = Template::define(&definition)?;
-                let category = template.category.clone();
+                let mut template = Template::define(&definition)?;
+                (template.status, template.reason) = self.reviewed();
+                let key = (template.name.clone(), template.language.clone());
                 self.add_template(template);
-                let id = self.mint.template_id();
-                // Meta reviews first; here a template is approved as soon as it is well-formed.
-                Ok(Good::json(
-                    "defines a template",
-                    json!({"id": id, "status": "APPROVED", "category": category}),
-                ))
+                let template = self.state.templates.get(&key);
+                let answer = template.map(|template| {
+                    json!({"id": template.id, "status": template.status, "category": template.category})
+                });
+                Ok(Good::json("defines a template", answer.unwrap_or_default()))
             }
             _ => Err(Refusal::no_such_object(call.method.as_str(), id)),
         }
@@ -133,6 +143,6 @@ fn listed(template: &Template) -> Value {
     }
     json!({
         "name": template.name, "language": template.language, "category": template.category,
-        "status": "APPROVED", "components": components
+        "status": template.status, "id": template.id, "components": components
     })
 }

@@ -6,23 +6,26 @@
 use serde_json::{Value, json};
 use wappa_cloud::{MediaKind, MessageId, limits};
 
+use super::permit::{Asked, Fate, check_standing};
 use super::recipient::{Addressed, By};
 use super::{Good, fields, interactive};
-use crate::config::ClosedWindow;
-use crate::world::World;
 use crate::world::change::Change;
 use crate::world::content::{Attachment, Content, Header, Text};
-use crate::world::fault::{FaultKind, Target};
-use crate::world::model::{ChatKey, Failure, Msg, Number, Quoted, Reactions, Side, Tick, Window};
+use crate::world::extras::{Extras, Mark};
+use crate::world::model::{ChatKey, Entry, Failure, Msg, Number, Quoted, Reactions, Side, Tick};
 use crate::world::refusal::Refusal;
+use crate::world::template::TemplateStatus;
 use crate::world::webhook::{Pricing, Told};
+use crate::world::{WINDOW, World};
 
 /// The typing indicator vanishes after 25 s (Meta's page "Cloud API: typing indicators"), in milliseconds.
 const TYPING: i64 = 25_000;
+/// The free entry point is open for 72 hours (Meta's page "Pricing"), in milliseconds.
+const FREE_ENTRY: i64 = 3 * WINDOW;
 
 /// What a valid request asks for.
 enum Said {
-    Message(Content),
+    Message(Box<Content>),
     Reaction { on: MessageId, emoji: Option<String> },
 }
 
@@ -74,6 +77,7 @@ impl World {
     }
 
     fn send(&mut self, now: i64, number: &Number, body: &Value) -> Result<Good, Refusal> {
+        check_standing(number)?;
         let to = self.addressed(number, body)?;
         let opaque = fields::optional(
             &body["biz_opaque_callback_data"],
@@ -87,25 +91,27 @@ impl World {
                 Some(Quoted { id: MessageId::from(id) })
             }
         };
-        let said = self.said_by_business(now, body, to.by)?;
+        let said = self.said_by_business(now, body)?;
         if quoted.is_some() && matches!(said, Said::Reaction { .. }) {
             return Err(Refusal::invalid("context", "can't be given for a reaction"));
         }
         let chat = ChatKey { number: number.id.clone(), person: to.person.id.clone() };
-        let window = self.state.chat(&chat).map_or(Window::Closed, |chat| chat.window(now));
-        let closed = window == Window::Closed && !matches!(said, Said::Message(Content::Template(_)));
-        if closed && self.rules.closed_window == ClosedWindow::Refused {
-            return Err(re_engagement());
-        }
-        self.pace.take(self.rules.pacing, &chat, now)?;
+        let asked = Asked {
+            to: &to,
+            content: match &said {
+                Said::Message(content) => Some(content),
+                Said::Reaction { .. } => None,
+            },
+            chat: &chat,
+        };
+        let fate = self.permit(now, number, body, &asked)?;
 
         let digits = to.person.wa_id.as_ref().map_or(String::new(), |id| id.as_str().to_owned());
         let id = self.mint.wamid(&digits, Side::Business);
-        let fate = self.fate(now, &said, closed);
         let (kind, template) = match said {
             Said::Message(content) => {
                 let kind = content.kind();
-                self.say(now, &chat, &id, content, quoted, opaque, fate);
+                self.say(now, &chat, &id, *content, quoted, opaque, fate);
                 (kind, kind == "template")
             }
             Said::Reaction { on, emoji } => {
@@ -114,28 +120,6 @@ impl World {
             }
         };
         Ok(Good::json(format!("{kind} to {}", to.person.name), accepted(&to, &id, template)))
-    }
-
-    fn fate(&mut self, now: i64, said: &Said, closed: bool) -> Fate {
-        if closed {
-            return match self.rules.closed_window {
-                ClosedWindow::Silent => Fate::Vanishes,
-                _ => Fate::Fails(failure(&re_engagement())),
-            };
-        }
-        let media = matches!(said, Said::Message(content) if content.is_file());
-        let code = self.faults.take(now, Target::Call { path: "messages", sends: true }, |kind| match kind {
-            FaultKind::FailDelivery { code } => Some(*code),
-            FaultKind::FailMedia if media => Some(131_053),
-            _ => None,
-        });
-        match code {
-            Some(code) => Fate::Fails(failure(&Refusal::new(
-                code,
-                "This was asked for: a fault is active in the emulator.",
-            ))),
-            None => Fate::Arrives,
-        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "each is one column of the message that is made")]
@@ -158,13 +142,17 @@ impl World {
             context: quoted,
             reactions: Reactions::default(),
             opaque,
+            by: None,
+            mark: Mark::Untouched,
+            extras: Extras::default(),
             content,
         };
+        self.enter_free(now, chat);
         self.stop_typing(chat);
         let due = matches!(fate, Fate::Arrives).then_some(now + self.rules.delivery_delay);
         self.put(Change::Message { chat: chat.clone(), message: Box::new(message), due });
         match fate {
-            Fate::Arrives => self.advance(chat, id, Tick::Sent, now, None),
+            Fate::Arrives | Fate::Hangs => self.advance(chat, id, Tick::Sent, now, None),
             Fate::Fails(why) => self.advance(chat, id, Tick::Failed, now, Some(&why)),
             Fate::Vanishes => {}
         }
@@ -184,7 +172,7 @@ impl World {
         let told = Told { id, opaque, pricing: Pricing::Service };
         match fate {
             // A reaction is only ever reported as sent.
-            Fate::Arrives => {
+            Fate::Arrives | Fate::Hangs => {
                 self.stop_typing(chat);
                 self.put(Change::Reaction { chat: chat.clone(), on, by: Side::Business, emoji });
                 self.tell(chat, &told, Tick::Sent, now, None);
@@ -194,20 +182,31 @@ impl World {
         }
     }
 
+    /// The first answer within 24 hours of a person's coming by an ad makes 72 hours free.
+    fn enter_free(&mut self, now: i64, chat: &ChatKey) {
+        if let Some(entry @ Entry { came, free_until: None }) =
+            self.state.chat(chat).and_then(|chat| chat.entry)
+            && now - came <= WINDOW
+        {
+            let entry = Entry { free_until: Some(now + FREE_ENTRY), ..entry };
+            self.put(Change::Entry { chat: chat.clone(), entry });
+        }
+    }
+
     fn stop_typing(&mut self, chat: &ChatKey) {
         if self.state.chat(chat).is_some_and(|chat| chat.typing_until != 0) {
             self.put(Change::Typing { chat: chat.clone(), until: 0 });
         }
     }
 
-    fn said_by_business(&self, now: i64, body: &Value, by: By) -> Result<Said, Refusal> {
+    fn said_by_business(&self, now: i64, body: &Value) -> Result<Said, Refusal> {
         let kind = match &body["type"] {
             Value::Null => "text",
             Value::String(kind) => kind,
             _ => return Err(Refusal::invalid("type", "must be a string")),
         };
         let part = || fields::object(&body[kind], kind);
-        Ok(Said::Message(match kind {
+        Ok(Said::Message(Box::new(match kind {
             "text" => {
                 let text = part()?;
                 Content::Text(Text {
@@ -223,7 +222,7 @@ impl World {
             "location" => Content::Location(fields::location(part()?, kind)?),
             "contacts" => Content::Contacts(contacts(&body[kind])?),
             "interactive" => interactive::read(part()?, |header, at| self.check_header(now, header, at))?,
-            "template" => self.template(now, part()?, by)?,
+            "template" => self.template(now, part()?)?,
             "reaction" => {
                 let reaction = part()?;
                 let on = fields::string(&reaction["message_id"], "reaction.message_id")?;
@@ -242,7 +241,7 @@ impl World {
                      STICKER, TEMPLATE, TEXT, VIDEO}} - got \"{other}\"."
                 )));
             }
-        }))
+        })))
     }
 
     fn attachment(&self, now: i64, kind: MediaKind, at: &str, part: &Value) -> Result<Content, Refusal> {
@@ -269,15 +268,30 @@ impl World {
         Ok(Content::attachment(kind, Attachment { media, link, mime, caption, filename, voice }))
     }
 
-    fn template(&self, now: i64, part: &Value, by: By) -> Result<Content, Refusal> {
+    fn template(&self, now: i64, part: &Value) -> Result<Content, Refusal> {
         let name = fields::string(&part["name"], "template.name")?;
         let language = fields::string(&part["language"]["code"], "template.language.code")?;
         let template =
             self.state.templates.get(&(name.to_owned(), language.to_owned())).ok_or_else(|| {
                 Refusal::new(132_001, format!("template name ({name}) does not exist in {language}"))
             })?;
-        if by == By::UserId && template.category == "AUTHENTICATION" {
-            return Err(Refusal::new(131_062, "Authentication templates need a phone number."));
+        match template.status {
+            TemplateStatus::Approved => {}
+            TemplateStatus::Paused => {
+                return Err(Refusal::new(132_015, format!("template ({name}) is paused due to low quality")));
+            }
+            TemplateStatus::Disabled => {
+                return Err(Refusal::new(
+                    132_016,
+                    format!("template ({name}) is disabled due to low quality"),
+                ));
+            }
+            TemplateStatus::Pending | TemplateStatus::Rejected => {
+                return Err(Refusal::new(
+                    132_001,
+                    format!("template ({name}) is not approved in {language}"),
+                ));
+            }
         }
         let components = match &part["components"] {
             Value::Null => &[][..],
@@ -285,7 +299,8 @@ impl World {
             _ => return Err(Refusal::invalid("template.components", "must be a list")),
         };
         let rendered = template.render(components)?;
-        if let Some(header) = &rendered.header {
+        let headers = rendered.cards.iter().filter_map(|card| card.header.as_ref());
+        for header in headers.chain(&rendered.header) {
             self.check_header(now, header, "template.components.header")?;
         }
         Ok(Content::Template(rendered))
@@ -305,21 +320,14 @@ impl World {
     }
 }
 
-/// What becomes of an accepted message.
-enum Fate {
-    Arrives,
-    Fails(Failure),
-    Vanishes,
-}
-
-fn re_engagement() -> Refusal {
+pub(super) fn re_engagement() -> Refusal {
     Refusal::new(
         131_047,
         "Message failed to send because more than 24 hours have passed since the customer last replied to this number.",
     )
 }
 
-fn failure(refusal: &Refusal) -> Failure {
+pub(super) fn failure(refusal: &Refusal) -> Failure {
     Failure { code: refusal.code, title: refusal.title().to_owned(), details: refusal.details().to_owned() }
 }
 
