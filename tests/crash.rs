@@ -3,82 +3,26 @@
 
 mod common;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use common::{
-    program::Program,
+    meta::{acknowledged, answers, everybody, meta, start, texts},
     wait::{pause, until},
 };
-use tokio::net::TcpListener;
-use wappa::emulator::{
-    Actor, Emulator, EmulatorConfig, HttpSink, Pacing,
-    world::{Side, Tick},
-};
+use wappa::emulator::world::Side;
 
 const PEOPLE: usize = 40;
 const EACH: usize = 5;
 /// A hundred a second.
 const BETWEEN: Duration = Duration::from_millis(10);
 
-/// Meta, over HTTP in both directions.
-async fn meta() -> (Emulator, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let origin = format!("http://{}", listener.local_addr().expect("its address"));
-    let config = EmulatorConfig::for_tests()
-        .pacing(Pacing::Unlimited)
-        .people((0..PEOPLE).map(|at| format!("Person {at}")))
-        .origin(&origin);
-    let emulator = Emulator::open(config).await.expect("an emulator");
-    tokio::spawn(axum::serve(listener, emulator.router()).into_future());
-    (emulator, origin)
-}
-
-async fn start(folder: &std::path::Path, emulator: &Emulator, origin: &str) -> Program {
-    let business = emulator.business();
-    let program = Program::start(
-        "slow-echo",
-        folder,
-        &[
-            ("WHATSAPP_API_BASE_URL", origin),
-            ("WHATSAPP_PHONE_ID", business.phone_number_id.as_str()),
-            ("WHATSAPP_BUSINESS_ID", business.waba_id.as_str()),
-            ("WHATSAPP_TOKEN", business.access_token.expose()),
-            ("WHATSAPP_APP_SECRET", business.app_secret.expose()),
-            ("WHATSAPP_VERIFY_TOKEN", business.verify_token.expose()),
-        ],
-    )
-    .await;
-    emulator.connect(Arc::new(HttpSink::new(&program.webhook()).expect("a callback")));
-    program
-}
-
-fn texts(who: &Actor, side: Side) -> Vec<String> {
-    let messages = who.chat().messages;
-    messages
-        .iter()
-        .filter(|message| message.from == side)
-        .filter_map(|message| message.content.text().map(Into::into))
-        .collect()
-}
-
-/// How many of the people's messages the bot has acknowledged.
-fn acknowledged(people: &[Actor]) -> usize {
-    let messages = people.iter().flat_map(|who| who.chat().messages);
-    messages.filter(|message| message.from == Side::Person && message.status >= Tick::Delivered).count()
-}
-
-fn answers(people: &[Actor]) -> usize {
-    people.iter().map(|who| texts(who, Side::Business).len()).sum()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_bot_answers_everything_once_and_in_order() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (emulator, origin) = meta().await;
-    let names: Vec<String> = emulator.people().into_iter().map(|person| person.name).collect();
-    let people: Vec<Actor> = names.iter().map(|name| emulator.person(name).expect("a person")).collect();
+    let (emulator, origin) = meta(PEOPLE).await;
+    let people = everybody(&emulator);
 
-    let bot = start(folder.path(), &emulator, &origin).await;
+    let bot = start("slow-echo", folder.path(), &emulator, &origin).await;
     let mut bot = Some(bot);
     for round in 0..EACH {
         for (at, who) in people.iter().enumerate() {
@@ -98,7 +42,7 @@ async fn a_killed_bot_answers_everything_once_and_in_order() {
         "it was killed while it owed answers: {acked} acknowledged, {answered} answered"
     );
 
-    let bot = start(folder.path(), &emulator, &origin).await;
+    let bot = start("slow-echo", folder.path(), &emulator, &origin).await;
     until("an answer to every message", async || {
         (emulator.undelivered() == 0 && answers(&people) >= PEOPLE * EACH).then_some(())
     })

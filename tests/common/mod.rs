@@ -2,5 +2,6 @@
 
 #![allow(dead_code, reason = "each of the tests uses a part of this")]
 
+pub(crate) mod meta;
 pub(crate) mod program;
 pub(crate) mod wait;

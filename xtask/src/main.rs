@@ -1,5 +1,6 @@
 //! `cargo xtask`: what this project does with itself. One file per task; needs nothing but the standard library.
 
+mod kill_loop;
 mod lines;
 mod map;
 mod project;
@@ -19,19 +20,23 @@ cargo xtask <task>
   setup     only install what is missing (Chromium and its driver, rustfmt, clippy)
   lines     refuse source files over 600 lines
   map       hold ARCHITECTURE.md against the sources
+  kill-loop [ROUNDS]
+            kill a bot under load so often (200), and hold it to every promise afterwards
   template  make a project from templates/echo and run its tests against this checkout
 ";
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
-    let (task, rest) = (arguments.next(), arguments.next());
-    if let Some(extra) = rest {
+    let mut arguments = std::env::args().skip(1).peekable();
+    let task = arguments.next();
+    let rounds = arguments.next_if(|_| task.as_deref() == Some("kill-loop"));
+    if let Some(extra) = arguments.next() {
         eprintln!("xtask: unexpected argument `{extra}`\n\n{HELP}");
         return ExitCode::from(2);
     }
     let outcome = match task.as_deref() {
         Some("test") => on_project(test::run),
         Some("setup") => on_project(setup::run),
+        Some("kill-loop") => Project::find().and_then(|project| kill_loop::run(&project, rounds.as_deref())),
         Some("lines") => on_project(lines::run),
         Some("map") => on_project(map::run),
         Some("template") => on_project(template::run),

@@ -1,0 +1,71 @@
+//! Meta over HTTP in both directions, for programs in processes of their own.
+
+use std::{path::Path, sync::Arc};
+
+use tokio::net::TcpListener;
+use wappa::emulator::{
+    Actor, Emulator, EmulatorConfig, HttpSink, Pacing,
+    world::{Side, Tick},
+};
+
+use super::program::Program;
+
+/// An emulator with so many people, and where it is.
+pub(crate) async fn meta(people: usize) -> (Emulator, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let origin = format!("http://{}", listener.local_addr().expect("its address"));
+    let config = EmulatorConfig::for_tests()
+        .pacing(Pacing::Unlimited)
+        .people((0..people).map(|at| format!("Person {at}")))
+        .origin(&origin);
+    let emulator = Emulator::open(config).await.expect("an emulator");
+    tokio::spawn(axum::serve(listener, emulator.router()).into_future());
+    (emulator, origin)
+}
+
+/// Its people.
+pub(crate) fn everybody(emulator: &Emulator) -> Vec<Actor> {
+    let names = emulator.people().into_iter().map(|person| person.name);
+    names.map(|name| emulator.person(&name).expect("a person")).collect()
+}
+
+/// Starts the example of this name and has its webhooks delivered there.
+pub(crate) async fn start(example: &str, folder: &Path, emulator: &Emulator, origin: &str) -> Program {
+    let business = emulator.business();
+    let program = Program::start(
+        example,
+        folder,
+        &[
+            ("WHATSAPP_API_BASE_URL", origin),
+            ("WHATSAPP_PHONE_ID", business.phone_number_id.as_str()),
+            ("WHATSAPP_BUSINESS_ID", business.waba_id.as_str()),
+            ("WHATSAPP_TOKEN", business.access_token.expose()),
+            ("WHATSAPP_APP_SECRET", business.app_secret.expose()),
+            ("WHATSAPP_VERIFY_TOKEN", business.verify_token.expose()),
+        ],
+    )
+    .await;
+    emulator.connect(Arc::new(HttpSink::new(&program.webhook()).expect("a callback")));
+    program
+}
+
+/// What one side has written in a person's chat.
+pub(crate) fn texts(who: &Actor, side: Side) -> Vec<String> {
+    let messages = who.chat().messages;
+    messages
+        .iter()
+        .filter(|message| message.from == side)
+        .filter_map(|message| message.content.text().map(Into::into))
+        .collect()
+}
+
+/// How many of the people's messages the bot has acknowledged.
+pub(crate) fn acknowledged(people: &[Actor]) -> usize {
+    let messages = people.iter().flat_map(|who| who.chat().messages);
+    messages.filter(|message| message.from == Side::Person && message.status >= Tick::Delivered).count()
+}
+
+/// How many messages the bot has sent.
+pub(crate) fn answers(people: &[Actor]) -> usize {
+    people.iter().map(|who| texts(who, Side::Business).len()).sum()
+}
