@@ -114,6 +114,7 @@ codes! {
     3 500 Permission FixFirst "the app lacks the capability for this call" "grant the app whatsapp_business_messaging and whatsapp_business_management";
     4 400 Pace Backoff "the app has made too many calls in an hour" "call management endpoints less often";
     10 403 Permission FixFirst "permission is missing, or this number may not do it" "check the app's permissions and the system user's assets";
+    17 400 Pace Backoff "this user's token has made too many calls" "call management endpoints less often";
     33 400 NotFound FixFirst "the phone number id is wrong or the number was deleted" "check the phone number id in WhatsApp Manager";
     100 400 InvalidRequest FixFirst "a parameter is wrong or not supported" "compare the request with the details Meta gives";
     104 _ Credentials RefreshToken "the call needs a token, or a proof of it, that it did not carry" "check the token and the app's appsecret_proof setting";
@@ -121,6 +122,7 @@ codes! {
     200 403 Permission FixFirst "no token was sent, or the system user has no access to this account" "send a token and give its system user the WhatsApp account as an asset";
     368 403 Account Never "the business account is restricted or disabled for a policy violation" "read the violation in Business Support Home and appeal there";
     613 429 Call Backoff "call permissions were asked for too often" "ask less often";
+    803 404 NotFound FixFirst "an id in the request names nothing this token can see" "check the id and the token's assets";
     1026 _ Recipient Never "the person's app can't show this kind of message" "send them a simpler kind";
     2046 _ InvalidRequest FixFirst "an order can't go from its status to this one" "send a status that may follow the present one";
     2047 _ InvalidRequest FixFirst "a paid order can't be cancelled" "refund the payment instead";

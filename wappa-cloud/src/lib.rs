@@ -43,7 +43,7 @@ pub mod webhook;
 #[cfg(feature = "client")]
 pub use self::client::{HttpConfig, HttpTransport};
 pub use self::{
-    client::{Accepted, Certainty, Graph, GraphError, MediaInfo},
+    client::{Accepted, Certainty, Garbled, Graph, GraphError, MediaInfo},
     code::{Code, ErrorKind, Retry},
     draft::*,
     event::*,

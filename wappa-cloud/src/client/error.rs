@@ -2,9 +2,9 @@
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
+use super::open::{Open, Rest, answers};
 use crate::{
     code::{self, ErrorKind, Retry},
     transport::{GraphResponse, TransportError, TransportErrorKind},
@@ -29,7 +29,8 @@ pub struct GraphError {
     pub fbtrace_id: Option<String>,
     /// How long Meta asks to wait.
     pub retry_after: Option<Duration>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    /// Apart, as an error is part of every answer and should be small.
+    more: Option<Box<More>>,
 }
 
 /// Whether Meta may have acted although the call failed.
@@ -41,67 +42,141 @@ pub enum Certainty {
     Unknown,
 }
 
-#[derive(Deserialize)]
-struct Answer<'a> {
-    #[serde(borrow)]
-    error: Problem<'a>,
+/// Why an answer says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum Garbled {
+    /// It has no body.
+    #[error("an empty answer")]
+    Empty,
+    /// It is a web page, as gateways and proxies send them.
+    #[error("a web page instead of JSON")]
+    Html,
+    /// It is JSON that ends in the middle.
+    #[error("an answer that is cut off")]
+    CutOff,
+    /// It is something else than JSON.
+    #[error("something else than JSON")]
+    NotJson,
+    /// It is JSON, but not what was asked for, nor an error of Meta's.
+    #[error("JSON of another kind")]
+    Unexpected,
 }
 
-#[derive(Deserialize)]
-struct Problem<'a> {
-    #[serde(default)]
-    message: Option<String>,
-    #[serde(default)]
-    code: Option<u32>,
-    #[serde(borrow, default)]
-    error_data: Option<&'a RawValue>,
-    #[serde(default)]
-    error_user_msg: Option<String>,
-    #[serde(default)]
-    is_transient: Option<bool>,
-    #[serde(default)]
-    fbtrace_id: Option<String>,
+impl Garbled {
+    fn of(body: &[u8]) -> Self {
+        let text = body.trim_ascii();
+        match serde_json::from_slice::<serde::de::IgnoredAny>(text) {
+            _ if text.is_empty() => Self::Empty,
+            _ if text.starts_with(b"<") => Self::Html,
+            Ok(_) => Self::Unexpected,
+            Err(error) if error.is_eof() => Self::CutOff,
+            Err(_) => Self::NotJson,
+        }
+    }
 }
 
-#[derive(Deserialize)]
-struct ErrorData {
-    details: String,
+answers! {
+    /// An error of Meta's, whatever of it can be read.
+    struct Problem {
+        message: Option<String>,
+        code: Option<u32>,
+        error_subcode: Option<u32>,
+        kind: Option<String> = "type",
+        error_data: Option<Value>,
+        error_user_title: Option<String>,
+        error_user_msg: Option<String>,
+        is_transient: Option<bool>,
+        fbtrace_id: Option<String>,
+    }
 }
 
-impl Problem<'_> {
+/// What few people ask an error.
+#[derive(Debug, Default)]
+struct More {
+    garbled: Option<Garbled>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+    subcode: Option<u32>,
+    kind: Option<String>,
+    title: Option<String>,
+    user_message: Option<String>,
+    /// What else stands in the error, and in its `error_data`.
+    rest: Rest,
+    data: Option<Value>,
+}
+
+impl More {
+    fn from_source(source: impl StdError + Send + Sync + 'static) -> Box<Self> {
+        Box::new(Self { source: Some(Box::new(source)), ..Self::default() })
+    }
+}
+
+impl Problem {
+    fn of(body: &[u8]) -> Option<Self> {
+        let Value::Object(mut answer) = serde_json::from_slice(body).ok()? else { return None };
+        match answer.remove("error")? {
+            // As OAuth has it.
+            Value::String(word) => {
+                let told = answer.get("error_description").and_then(Value::as_str).unwrap_or_default();
+                let message = if told.is_empty() { word } else { format!("{word}: {told}") };
+                serde_json::from_value(json!({ "message": message })).ok()
+            }
+            error => Self::read(error).ok(),
+        }
+    }
+
     /// An object with `details`, or in old versions the text itself.
     fn details(&self) -> Option<String> {
-        let raw = self.error_data?.get();
-        let object = serde_json::from_str::<ErrorData>(raw).map(|data| data.details);
-        object.or_else(|_| serde_json::from_str(raw)).ok()
+        let data = self.error_data.as_ref()?;
+        data.get("details").unwrap_or(data).as_str().map(str::to_owned)
+    }
+
+    fn classify(&self, status: u16, details: Option<&str>) -> (ErrorKind, Retry) {
+        match self.code.and_then(code::classify) {
+            // What is still being processed will have been.
+            Some((kind, Retry::FixFirst))
+                if self.code == Some(139_001)
+                    && details
+                        .or(self.message.as_deref())
+                        .is_some_and(|said| said.contains("processing")) =>
+            {
+                (kind, Retry::Backoff)
+            }
+            Some(known) => known,
+            None if self.is_transient == Some(true) || status >= 500 => {
+                (ErrorKind::Unavailable, Retry::Backoff)
+            }
+            None if status == 429 => (ErrorKind::Pace, Retry::Backoff),
+            None => (ErrorKind::Unknown, Retry::FixFirst),
+        }
     }
 }
 
 impl GraphError {
     /// What Meta answered instead of a success.
     pub(super) fn refused(response: &GraphResponse) -> Self {
-        let Ok(Answer { error }) = serde_json::from_slice::<Answer<'_>>(&response.body) else {
-            return Self::wordless(response);
-        };
-        let (kind, retry) = match error.code.and_then(code::classify) {
-            Some(known) => known,
-            None if error.is_transient == Some(true) || response.status >= 500 => {
-                (ErrorKind::Unavailable, Retry::Backoff)
-            }
-            None if response.status == 429 => (ErrorKind::Pace, Retry::Backoff),
-            None => (ErrorKind::Unknown, Retry::FixFirst),
-        };
+        let Some(error) = Problem::of(&response.body) else { return Self::wordless(response) };
+        let details = error.details();
+        let (kind, retry) = error.classify(response.status, details.as_deref());
         Self {
             kind,
             retry,
             certainty: Certainty::NotSent,
-            details: error.details().or(error.error_user_msg),
+            details: details.or_else(|| error.error_user_msg.clone()),
             code: error.code,
             status: Some(response.status),
             message: error.message,
             fbtrace_id: error.fbtrace_id,
             retry_after: response.retry_after,
-            source: None,
+            more: Some(Box::new(More {
+                subcode: error.error_subcode,
+                kind: error.kind,
+                title: error.error_user_title,
+                user_message: error.error_user_msg,
+                rest: error.rest,
+                data: error.error_data,
+                ..More::default()
+            })),
         }
     }
 
@@ -117,16 +192,10 @@ impl GraphError {
             _ => (ErrorKind::Unknown, Retry::FixFirst, Certainty::NotSent),
         };
         Self {
-            kind,
-            retry,
-            certainty,
-            code: None,
             status: Some(status),
-            message: None,
-            details: None,
-            fbtrace_id: None,
             retry_after: response.retry_after,
-            source: None,
+            more: Some(Box::new(More { garbled: Some(Garbled::of(&response.body)), ..More::default() })),
+            ..Self::plain(kind, retry, certainty)
         }
     }
 
@@ -134,7 +203,11 @@ impl GraphError {
     pub(super) fn unreadable(response: &GraphResponse, source: serde_json::Error) -> Self {
         Self {
             status: Some(response.status),
-            source: Some(Box::new(source)),
+            more: Some(Box::new(More {
+                garbled: Some(Garbled::of(&response.body)),
+                source: Some(Box::new(source)),
+                ..More::default()
+            })),
             ..Self::plain(ErrorKind::Unavailable, Retry::Backoff, Certainty::Unknown)
         }
     }
@@ -157,7 +230,7 @@ impl GraphError {
         let message = Some("nothing was sent".to_owned());
         Self {
             message,
-            source: Some(Box::new(source)),
+            more: Some(More::from_source(source)),
             ..Self::plain(ErrorKind::Media, Retry::FixFirst, Certainty::NotSent)
         }
     }
@@ -173,7 +246,7 @@ impl GraphError {
             details: None,
             fbtrace_id: None,
             retry_after: None,
-            source: None,
+            more: None,
         }
     }
 
@@ -185,6 +258,51 @@ impl GraphError {
     /// Whether trying again can help.
     pub fn retry(&self) -> Retry {
         self.retry
+    }
+
+    /// What is wrong with an answer that says nothing.
+    pub fn garbled(&self) -> Option<Garbled> {
+        self.more.as_ref()?.garbled
+    }
+
+    /// What happened, in words, if the code is in [`code::ALL`].
+    pub fn cause(&self) -> Option<&'static str> {
+        self.code.and_then(code::lookup).map(|row| row.cause)
+    }
+
+    /// What to do about it, in words, if the code is in [`code::ALL`].
+    pub fn mend(&self) -> Option<&'static str> {
+        self.code.and_then(code::lookup).map(|row| row.mend)
+    }
+
+    /// Meta's subcode, which newer versions leave out.
+    pub fn subcode(&self) -> Option<u32> {
+        self.more.as_ref()?.subcode
+    }
+
+    /// Meta's class of the error, like `OAuthException`.
+    pub fn type_name(&self) -> Option<&str> {
+        self.more.as_ref()?.kind.as_deref()
+    }
+
+    /// A title that Meta means for people.
+    pub fn title(&self) -> Option<&str> {
+        self.more.as_ref()?.title.as_deref()
+    }
+
+    /// A sentence that Meta means for people.
+    pub fn user_message(&self) -> Option<&str> {
+        self.more.as_ref()?.user_message.as_deref()
+    }
+
+    /// `error_data` as Meta sent it.
+    pub fn data(&self) -> Option<&Value> {
+        self.more.as_ref()?.data.as_ref()
+    }
+
+    /// What else Meta says in the error.
+    pub fn rest(&self) -> Option<&Rest> {
+        self.more.as_ref().map(|more| &more.rest)
     }
 
     /// Whether Meta may have acted all the same.
@@ -203,7 +321,7 @@ impl From<TransportError> for GraphError {
                 (ErrorKind::Unavailable, Retry::Backoff, Certainty::Unknown)
             }
         };
-        Self { source: Some(Box::new(error)), ..Self::plain(kind, retry, certainty) }
+        Self { more: Some(More::from_source(error)), ..Self::plain(kind, retry, certainty) }
     }
 }
 
@@ -211,12 +329,15 @@ impl fmt::Display for GraphError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.code, self.status) {
             (Some(code), _) => write!(f, "Meta refused it with code {code}")?,
-            (None, Some(status)) => write!(f, "the Graph API answered {status} without a code")?,
+            (None, Some(status)) => match self.garbled() {
+                Some(garbled) => write!(f, "the Graph API answered {status} with {garbled}")?,
+                None => write!(f, "the Graph API answered {status} without a code")?,
+            },
             // What was found wrong here stands in the message.
-            (None, None) if self.source.is_none() && self.message.is_some() => {}
+            (None, None) if self.source().is_none() && self.message.is_some() => {}
             (None, None) => f.write_str("the call to the Graph API failed")?,
         }
-        let is_begun = self.code.is_some() || self.status.is_some() || self.source.is_some();
+        let is_begun = self.code.is_some() || self.status.is_some() || self.source().is_some();
         for (at, text) in [&self.message, &self.details].into_iter().flatten().enumerate() {
             let colon = if is_begun || at > 0 { ": " } else { "" };
             write!(f, "{colon}{text}")?;
@@ -230,7 +351,7 @@ impl fmt::Display for GraphError {
 
 impl StdError for GraphError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as _)
+        self.more.as_ref()?.source.as_deref().map(|source| source as _)
     }
 }
 
@@ -262,6 +383,61 @@ mod tests {
         assert_eq!((error.details.as_deref(), error.kind()), (Some("old style"), ErrorKind::Unknown));
         let error = answered(500, r#"{"error":{"code":999999}}"#);
         assert_eq!((error.kind(), error.certainty()), (ErrorKind::Unavailable, Certainty::NotSent));
+    }
+
+    #[test]
+    fn an_answer_that_says_nothing_is_named_for_what_it_is() {
+        for (body, garbled, shown) in [
+            ("", Garbled::Empty, "empty"),
+            (" \n", Garbled::Empty, "empty"),
+            ("<!DOCTYPE html><html>", Garbled::Html, "web page"),
+            (r#"{"error":{"code":190,"#, Garbled::CutOff, "cut off"),
+            ("upstream timed out", Garbled::NotJson, "else than JSON"),
+            (r#"{"error":[]}"#, Garbled::Unexpected, "another kind"),
+            ("7", Garbled::Unexpected, "another kind"),
+        ] {
+            let error = answered(502, body);
+            assert_eq!(error.garbled(), Some(garbled), "{body}");
+            assert!(error.to_string().contains(shown), "{error}");
+            let response = GraphResponse {
+                status: 200,
+                retry_after: None,
+                content_type: None,
+                body: body.as_bytes().into(),
+            };
+            let source = serde_json::from_str::<bool>(body).unwrap_err();
+            assert_eq!(GraphError::unreadable(&response, source).garbled(), Some(garbled), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_meta_says_of_an_unknown_code_is_kept() {
+        let error = answered(
+            400,
+            r#"{"error":{"message":"New","code":"987654","error_subcode":33,"type":"OAuthException","is_transient":"no",
+                "error_user_title":"T","error_user_msg":"M","error_data":{"messaging_product":"whatsapp","blame":[1]},"new":1}}"#,
+        );
+        assert_eq!(
+            (error.code, error.subcode(), error.kind()),
+            (Some(987_654), Some(33), ErrorKind::Unknown)
+        );
+        assert_eq!((error.title(), error.user_message()), (Some("T"), Some("M")));
+        assert_eq!(error.data().and_then(|data| data.get("blame")), Some(&json!([1])));
+        assert_eq!(error.rest().and_then(|rest| rest.get("new")), Some(&json!(1)));
+        assert_eq!((error.cause(), error.type_name()), (None, Some("OAuthException")));
+        assert!(answered(401, r#"{"error":{"code":190}}"#).mend().unwrap().contains("new token"));
+        let oauth = answered(400, r#"{"error":"invalid_request","error_description":"no code"}"#);
+        assert_eq!(oauth.message.as_deref(), Some("invalid_request: no code"));
+    }
+
+    #[test]
+    fn a_flow_that_is_still_being_processed_can_be_tried_again() {
+        let of = |details| {
+            let body = json!({"error": {"code": 139_001, "error_data": {"details": details}}}).to_string();
+            answered(400, body.leak()).retry()
+        };
+        assert_eq!(of("Flow is still processing"), Retry::Backoff);
+        assert_eq!(of("Flow is published"), Retry::FixFirst);
     }
 
     #[test]

@@ -49,7 +49,7 @@ use ::http::Method;
 use bytes::Bytes;
 use serde::Deserialize;
 
-pub use self::error::{Certainty, GraphError};
+pub use self::error::{Certainty, Garbled, GraphError};
 #[cfg(feature = "client")]
 pub use self::http::{HttpConfig, HttpTransport};
 pub use self::{

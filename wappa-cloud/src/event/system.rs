@@ -9,7 +9,7 @@ use super::{
     read::{Details, lax_code, lax_details, lax_string},
 };
 use crate::{
-    code::{Code, lookup},
+    code::{Code, ErrorKind, Retry, classify, lookup},
     id::{MessageId, PhoneNumberId, WabaId},
     raw::RawJson,
     time::Timestamp,
@@ -108,6 +108,16 @@ pub struct MetaErrorItem {
 }
 
 impl MetaErrorItem {
+    /// What it is about: the same as if a call had been refused with this code.
+    pub fn kind(&self) -> ErrorKind {
+        classify(self.code).map_or(ErrorKind::Unknown, |(kind, _)| kind)
+    }
+
+    /// Whether trying again can help: the same as if a call had been refused with this code.
+    pub fn retry(&self) -> Retry {
+        classify(self.code).map_or(Retry::FixFirst, |(_, retry)| retry)
+    }
+
     /// What is known of the code.
     pub fn known(&self) -> Option<&'static Code> {
         lookup(self.code)

@@ -71,6 +71,10 @@ pub(super) fn same(operation: &str, example: &str, request: &Value) -> Value {
                 );
             }
         }
+        // A number is given with `+` and country code, as the guides advise.
+        ("POST {Phone-Number-ID}/marketing_messages", _) => {
+            top.insert("to".into(), "+16315552222".into());
+        }
         // These are commands of curl's. The type stands beside the file, too, and is a whole one.
         ("POST {Phone-Number-ID}/media", _) => {
             let kind = match example {
