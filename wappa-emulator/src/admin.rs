@@ -5,7 +5,8 @@ use wappa_cloud::{MessageId, PhoneNumberId, UserId, WaId};
 use crate::emulator::Emulator;
 use crate::error::EmulatorError;
 use crate::world::{
-    Blocking, ChatKey, Marketing, Number, Person, PersonId, Quality, Standing, Template, TemplateStatus,
+    ActError, Blocking, CallAct, ChatKey, Marketing, Membership, Number, Person, PersonId, Quality, Standing,
+    Suspension, Template, TemplateStatus,
 };
 
 impl Emulator {
@@ -119,5 +120,62 @@ impl Emulator {
 
     pub(crate) fn click(&self, chat: &ChatKey, id: &MessageId) -> Result<(), EmulatorError> {
         Ok(self.step(|world, now| world.click(now, chat, id))?)
+    }
+
+    /// Moves a Flow into a state, as Meta's watch over it does: `BLOCKED`, `THROTTLED`, `PUBLISHED`… The account is told.
+    ///
+    /// # Errors
+    /// There is no such Flow.
+    pub fn move_flow(&self, flow: &str, status: &str) -> Result<(), EmulatorError> {
+        let moved = self.step(|world, now| world.move_flow(now, flow, status));
+        Ok(moved.map_err(|_| ActError::NoSuchFlow(flow.to_owned()))?)
+    }
+
+    /// Suspends a group, as Meta does; the business is told.
+    ///
+    /// # Errors
+    /// There is no such group.
+    pub fn suspend_group(&self, group: &str) -> Result<(), EmulatorError> {
+        Ok(self.step(|world, now| world.suspend_group(now, group, Suspension::Suspended))?)
+    }
+
+    /// Lets a suspended group go on; the business is told.
+    ///
+    /// # Errors
+    /// There is no such group.
+    pub fn resume_group(&self, group: &str) -> Result<(), EmulatorError> {
+        Ok(self.step(|world, now| world.suspend_group(now, group, Suspension::Lifted))?)
+    }
+
+    /// The ids of the groups of a business number.
+    pub fn groups(&self, number: &PhoneNumberId) -> Vec<String> {
+        let groups = self.inner.core().world.nodes("group", number.as_str());
+        groups.iter().filter_map(|group| Some(group["id"].as_str()?.to_owned())).collect()
+    }
+
+    pub(crate) fn call_business(&self, chat: &ChatKey) -> Result<String, EmulatorError> {
+        Ok(self.step(|world, now| world.call_business(now, chat))?)
+    }
+
+    pub(crate) fn act_on_call(&self, call: &str, act: CallAct) -> Result<(), EmulatorError> {
+        Ok(self.step(|world, now| world.act_on_call(now, call, act))?)
+    }
+
+    pub(crate) fn membership(
+        &self,
+        group: &str,
+        person: &PersonId,
+        act: Membership,
+    ) -> Result<(), EmulatorError> {
+        Ok(self.step(|world, now| world.membership(now, group, person, act))?)
+    }
+
+    pub(crate) fn say_in_group(
+        &self,
+        group: &str,
+        person: &PersonId,
+        text: &str,
+    ) -> Result<MessageId, EmulatorError> {
+        Ok(self.step(|world, now| world.say_in_group(now, group, person, text))?)
     }
 }

@@ -6,7 +6,8 @@ use wappa_cloud::{MessageId, UserId, WaId};
 use crate::actor::Actor;
 use crate::error::EmulatorError;
 use crate::world::{
-    Action, Blocking, CallPermission, Content, Extras, Location, Marketing, Order, PersonAct, TemplateButton,
+    Action, Blocking, CallAct, CallPermission, Content, Extras, Location, Marketing, Membership, Order,
+    PersonAct, TemplateButton,
 };
 
 impl Actor {
@@ -149,5 +150,45 @@ impl Actor {
         let mut person = self.person.clone();
         person.user_id = id.clone();
         Ok((Self { person, ..self }, id))
+    }
+
+    /// Calls the business, which opens the window; the call's id.
+    ///
+    /// # Errors
+    /// The chat is unknown.
+    pub fn calls(&self) -> Result<String, EmulatorError> {
+        self.emulator.call_business(&self.chat_key())
+    }
+
+    /// Takes, refuses or ends a call.
+    ///
+    /// # Errors
+    /// There is no such call under way.
+    pub fn acts_on_call(&self, call: &str, act: CallAct) -> Result<(), EmulatorError> {
+        self.emulator.act_on_call(call, act)
+    }
+
+    /// Follows the invite link of a group: joins it, or asks to.
+    ///
+    /// # Errors
+    /// There is no such group, or it is full.
+    pub fn joins(&self, group: &str) -> Result<(), EmulatorError> {
+        self.emulator.membership(group, &self.person.id, Membership::Join)
+    }
+
+    /// Leaves a group.
+    ///
+    /// # Errors
+    /// This person is not in such a group.
+    pub fn leaves(&self, group: &str) -> Result<(), EmulatorError> {
+        self.emulator.membership(group, &self.person.id, Membership::Leave)
+    }
+
+    /// Types a text into a group.
+    ///
+    /// # Errors
+    /// This person is not in such a group, or the text is empty.
+    pub fn says_in(&self, group: &str, text: &str) -> Result<MessageId, EmulatorError> {
+        self.emulator.say_in_group(group, &self.person.id, text)
     }
 }

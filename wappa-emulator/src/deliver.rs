@@ -172,7 +172,8 @@ async fn deliver(emulator: Weak<Inner>, sink: Arc<dyn WebhookSink>, parcel: Parc
         [one] => one.body.clone(),
         several => together(several.iter().map(|webhook| &webhook.body)),
     };
-    let signed = sign(&body, &number);
+    let mut signed = sign(&body, &number);
+    signed.callback = parcel.webhooks.iter().find_map(|webhook| webhook.callback.clone());
     let path = signed.path.clone();
     let began = inner.clock.millis();
     drop(inner);
@@ -201,6 +202,7 @@ fn sign(body: &serde_json::Value, number: &Number) -> SignedWebhook {
     let body = escaped(body);
     SignedWebhook {
         path: format!("/webhook/messenger/{}/whatsapp", number.id),
+        callback: None,
         signature: AppSecret::new(number.app_secret.clone()).sign(body.as_bytes()),
         body: body.into(),
     }

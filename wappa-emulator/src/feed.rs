@@ -165,6 +165,8 @@ fn page_event(state: &State, change: &Change) -> Option<Value> {
         | Change::Media { .. }
         | Change::MediaGone { .. }
         | Change::Template { .. }
+        | Change::TemplateGone { .. }
+        | Change::Record { .. }
         | Change::Webhook { .. }
         | Change::WebhookDone { .. } => return None,
     })

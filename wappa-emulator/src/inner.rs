@@ -87,13 +87,7 @@ impl Inner {
 
     /// The number whose app signs the webhooks of a lane.
     pub(crate) fn signer(&self, lane: &Lane) -> Option<Number> {
-        let core = self.core();
-        let state = core.world.state();
-        match lane {
-            Lane::Chat(chat) => state.number(&chat.number).cloned(),
-            Lane::Number { number } => state.number(number).cloned(),
-            Lane::Account { waba } => state.numbers().iter().find(|number| number.waba_id == *waba).cloned(),
-        }
+        self.core().world.signer(lane).cloned()
     }
 
     /// Lets due things happen and says which webhooks can go.
@@ -119,7 +113,7 @@ impl Inner {
     pub(crate) fn graph(&self, call: GraphCall) -> Answer {
         let began = self.clock.millis();
         let (method, path) = (call.method.to_string(), format!("/{}", call.path.trim_start_matches('/')));
-        let request = request_view(&call.body);
+        let request = redacted(request_view(&call.body));
         let mut guard = self.core();
         let core = &mut *guard;
         let reply = core.world.graph(began, call);
@@ -154,7 +148,7 @@ impl Inner {
             status: reply.status,
             ms: self.clock.millis() - began,
             request,
-            response: response.clone(),
+            response: redacted(response.clone()),
             summary: reply.summary,
         });
         drop(guard);
@@ -169,12 +163,26 @@ impl Inner {
     }
 }
 
+/// What nobody looking at the wire needs to see.
+fn redacted(mut body: Value) -> Value {
+    const SECRETS: &[&str] = &["access_token", "client_secret", "code", "pin", "verify_token"];
+    if let Some(fields) = body.as_object_mut() {
+        for (name, value) in fields.iter_mut() {
+            if value.is_string() && SECRETS.contains(&name.as_str()) {
+                *value = json!("…");
+            }
+        }
+    }
+    body
+}
+
 fn request_view(body: &GraphBody) -> Value {
     match body {
         GraphBody::Empty => Value::Null,
         GraphBody::Json(body) => serde_json::from_slice(body).unwrap_or_else(|_| {
             json!(String::from_utf8_lossy(body.get(..body.len().min(2_000)).unwrap_or_default()))
         }),
+        GraphBody::Chunk { offset, bytes } => json!({"file_offset": offset, "size": bytes.len()}),
         GraphBody::Form { fields, file } => {
             let mut view: serde_json::Map<String, Value> =
                 fields.iter().map(|(key, value)| (key.clone(), json!(value))).collect();

@@ -15,6 +15,8 @@ use crate::error::EmulatorError;
 pub struct SignedWebhook {
     /// The path a bot answers on by default, e.g. `/webhook/messenger/106540352242922/whatsapp`.
     pub path: String,
+    /// Where it goes instead, if the bot said so for its number, its account or its app.
+    pub callback: Option<String>,
     /// The JSON, with everything beyond ASCII escaped, exactly as signed.
     pub body: Bytes,
     /// The value of `X-Hub-Signature-256`.
@@ -89,9 +91,14 @@ impl HttpSink {
 impl WebhookSink for HttpSink {
     fn deliver(&self, webhook: SignedWebhook) -> BoxFuture<'_, u16> {
         Box::pin(async move {
+            let callback = match webhook.callback.as_deref().map(reqwest::Url::parse) {
+                None => self.callback.clone(),
+                Some(Ok(callback)) => callback,
+                Some(Err(_)) => return 0,
+            };
             let answer = self
                 .client
-                .post(self.callback.clone())
+                .post(callback)
                 .header("content-type", "application/json")
                 .header("x-hub-signature-256", webhook.signature)
                 .header("user-agent", "facebookexternalua")

@@ -57,7 +57,7 @@ fn call(request: GraphRequest, origin: &str) -> Option<GraphCall> {
         RequestBody::Empty => GraphBody::Empty,
         RequestBody::Json(body) => GraphBody::Json(body),
         RequestBody::Form(fields) => GraphBody::Form { fields, file: None },
-        RequestBody::Chunk { bytes, .. } => GraphBody::Json(bytes),
+        RequestBody::Chunk { offset, bytes } => GraphBody::Chunk { offset, bytes },
         RequestBody::Multipart { fields, file } => GraphBody::Form {
             fields,
             file: Some(FormFile { name: Some(file.name), mime: Some(file.mime), bytes: file.bytes }),

@@ -1,5 +1,6 @@
 //! Graph over HTTP, for a bot in another process: turns requests into calls to the world.
 
+use axum::Form;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -86,7 +87,8 @@ fn is_version(segment: &str) -> bool {
 fn bearer(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+    let known = scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("oauth");
+    known.then(|| token.trim().to_owned())
 }
 
 async fn body(request: Request) -> Result<GraphBody, Response> {
@@ -96,7 +98,16 @@ async fn body(request: Request) -> Result<GraphBody, Response> {
         let form = Multipart::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
         return read(form).await.map_err(IntoResponse::into_response);
     }
+    if kind.starts_with("application/x-www-form-urlencoded") {
+        let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
+        let Form(fields) = form.map_err(IntoResponse::into_response)?;
+        return Ok(GraphBody::Form { fields, file: None });
+    }
+    let offset = request.headers().get("file_offset").and_then(|offset| offset.to_str().ok()?.parse().ok());
     let bytes = Bytes::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
+    if let Some(offset) = offset {
+        return Ok(GraphBody::Chunk { offset, bytes });
+    }
     Ok(if bytes.is_empty() { GraphBody::Empty } else { GraphBody::Json(bytes) })
 }
 

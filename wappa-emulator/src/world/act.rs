@@ -136,6 +136,18 @@ pub enum ActError {
     /// No template has this name and language.
     #[error("there is no template {0} in {1}")]
     NoSuchTemplate(String, String),
+    /// No group has this id, or the person is not in it.
+    #[error("there is no group {0} with this person in it")]
+    NoSuchGroup(String),
+    /// No Flow has this id.
+    #[error("there is no Flow {0}")]
+    NoSuchFlow(String),
+    /// Eight people are in the group.
+    #[error("the group is full")]
+    GroupFull,
+    /// No call has this id, or it is over.
+    #[error("there is no call {0} under way")]
+    NoSuchCall(String),
     /// Nobody has this handle or name.
     #[error("there is no person {0}")]
     NoSuchPerson(String),
@@ -194,6 +206,9 @@ impl World {
         else {
             return Ok(id);
         };
+        if self.has_blocked(number, person) {
+            return Ok(id);
+        }
         let body = webhook::of_message(&self.state, number, person, &message, &self.rules.origin);
         let summary = format!("{} from {}", message.content.kind(), person.name);
         self.queue(Lane::Chat(chat.clone()), Topic::Messages, Some(id.clone()), now, summary, body);

@@ -118,6 +118,23 @@ pub enum Change {
         /// The template.
         template: Template,
     },
+    /// A template was deleted.
+    TemplateGone {
+        /// Its name.
+        name: String,
+        /// Its language.
+        language: String,
+    },
+    /// Something that only Graph shows was set, or taken away.
+    Record {
+        /// What it belongs to.
+        of: String,
+        /// What it is called.
+        name: String,
+        /// What it is now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<serde_json::Value>,
+    },
     /// A webhook waits for delivery.
     Webhook {
         /// The webhook.

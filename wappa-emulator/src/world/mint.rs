@@ -82,6 +82,18 @@ impl Mint {
         self.digits('5', 15)
     }
 
+    /// The id of a Flow, a group or a request, 15 digits.
+    pub(crate) fn node_id(&mut self) -> String {
+        self.digits('9', 15)
+    }
+
+    /// 14 upper-case letters and digits, as in links.
+    pub(crate) fn code(&mut self) -> String {
+        let mut code = hex::encode_upper(self.draw());
+        code.truncate(14);
+        code
+    }
+
     pub(crate) fn fbtrace(&mut self) -> String {
         let mut trace = URL_SAFE_NO_PAD.encode(self.draw());
         trace.truncate(22);

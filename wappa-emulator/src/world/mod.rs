@@ -5,12 +5,14 @@
 
 mod act;
 mod action;
+mod calls;
 mod change;
 mod content;
 mod define;
 mod extras;
 mod fault;
 pub(crate) mod graph;
+pub(crate) mod groups;
 mod media_url;
 mod mint;
 mod model;
@@ -18,6 +20,7 @@ mod notice;
 mod outbox;
 mod pace;
 mod people;
+mod records;
 mod refusal;
 mod render;
 mod review;
@@ -31,6 +34,7 @@ pub use action::{
     Action, CallPermission, Card, FlowInvite, FormReply, Interactive, Link, Order, OrderItem, ProductRef,
     ProductSection,
 };
+pub use calls::CallAct;
 pub use change::Change;
 pub use content::{
     Attachment, Button, Buttons, Content, CtaUrl, Header, HeaderFile, List, Location, Offer, Rendered,
@@ -38,6 +42,8 @@ pub use content::{
 };
 pub use extras::{Extras, Forwarded, Mark, Referral};
 pub use fault::{ActiveFault, Fault, FaultId, FaultKind, Scope};
+pub use groups::Membership;
+pub(crate) use groups::Suspension;
 pub use model::{
     Chat, ChatKey, Entry, Failure, Media, Msg, Number, Person, PersonId, Quoted, Reactions, Side, Tick,
     Window,
@@ -327,7 +333,19 @@ impl World {
         self.tell(chat, &Told { id, opaque: opaque.as_deref(), pricing }, status, at, error);
     }
 
+    /// The number whose app signs the webhooks of a lane.
+    pub(crate) fn signer(&self, lane: &Lane) -> Option<&Number> {
+        match lane {
+            Lane::Chat(chat) => self.state.number(&chat.number),
+            Lane::Number { number } => self.state.number(number),
+            Lane::Account { waba } => self.state.numbers.iter().find(|number| number.waba_id == *waba),
+        }
+    }
+
     fn tell(&mut self, chat: &ChatKey, told: &Told<'_>, status: Tick, at: i64, error: Option<&Failure>) {
+        if self.group_owner(&chat.person.0).is_some() {
+            return self.tell_of_group_message(chat, told, status, at, error);
+        }
         let (Some(number), Some(person)) = (self.state.number(&chat.number), self.state.person(&chat.person))
         else {
             return;
@@ -352,6 +370,13 @@ impl World {
         summary: String,
         body: serde_json::Value,
     ) {
+        let number = self.signer(&lane).cloned();
+        let field = match &topic {
+            Topic::Field(field) => field.as_str(),
+            _ => "messages",
+        };
+        let Some(number) = number.filter(|number| self.hears(number, field)) else { return };
+        let callback = self.callback_of(&number, field);
         let n = self.state.outbox.next_number();
         let mut webhook = Webhook {
             n,
@@ -363,6 +388,7 @@ impl World {
             place: Place::InLine,
             batch: None,
             before: None,
+            callback,
             summary,
             body,
         };

@@ -34,6 +34,11 @@ pub struct Number {
 }
 
 impl Number {
+    /// The app it belongs to, 15 digits.
+    pub fn app_id(&self) -> String {
+        format!("8{}", self.id.as_str().get(1..).unwrap_or_default())
+    }
+
     /// The number as people read it, e.g. `+1 555 019 9000`.
     pub fn display(&self) -> String {
         match (self.phone.get(..1), self.phone.get(1..4), self.phone.get(4..7), self.phone.get(7..)) {

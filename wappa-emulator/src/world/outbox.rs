@@ -86,6 +86,9 @@ pub struct Webhook {
     /// The number of the webhook that it overtakes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<u64>,
+    /// Where it goes, if not to where the app said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback: Option<String>,
     /// One line for people, e.g. `text from Ana`. Holds no message text.
     pub summary: String,
     /// What is sent.

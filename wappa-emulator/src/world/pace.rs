@@ -13,6 +13,7 @@ use crate::config::Pacing;
 /// Meta's page "Cloud API: pair rate limits".
 const PAIR_PER_SECOND: f64 = 1.0 / 6.0;
 const PAIR_BURST: f64 = 45.0;
+const HOUR: i64 = 60 * 60 * 1000;
 
 /// Token buckets and counts on the world's clock. They are not in the journal: a restart fills them.
 #[derive(Default)]
@@ -21,6 +22,8 @@ pub(crate) struct Pace {
     pairs: BTreeMap<ChatKey, Bucket>,
     /// Whom a number has written to first, and when.
     reached: BTreeMap<PhoneNumberId, BTreeMap<PersonId, i64>>,
+    /// Management calls of an account: since when, and how many.
+    managed: BTreeMap<String, (i64, u32)>,
 }
 
 impl Pace {
@@ -55,6 +58,16 @@ impl Pace {
         number.tokens -= 1.0;
         pair.tokens -= 1.0;
         Ok(())
+    }
+
+    /// Whether one more management call of this account fits into the hour; counts it.
+    pub(crate) fn manage(&mut self, most: u32, account: &str, now: i64) -> bool {
+        let (since, count) = self.managed.entry(account.to_owned()).or_insert((now, 0));
+        if now - *since >= HOUR {
+            (*since, *count) = (now, 0);
+        }
+        *count = count.saturating_add(1);
+        *count <= most
     }
 
     /// Whether one more person may be written to first; counts this one then.

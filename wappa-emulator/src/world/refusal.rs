@@ -9,17 +9,19 @@ pub(crate) struct Refusal {
     subcode: Option<u32>,
     message: Option<String>,
     details: Option<String>,
+    /// What stands beside the error, where a call was done in part.
+    outcome: Option<Box<Value>>,
 }
 
 impl Refusal {
     /// A refusal with Meta's words for the code, and details about this request.
     pub(crate) fn new(code: u32, details: impl Into<String>) -> Self {
-        Self { code, subcode: None, message: None, details: Some(details.into()) }
+        Self { code, subcode: None, message: None, details: Some(details.into()), outcome: None }
     }
 
     /// Code 100 says in its message what is wrong and carries no details.
     pub(crate) fn parameter(message: impl Into<String>) -> Self {
-        Self { code: 100, subcode: None, message: Some(message.into()), details: None }
+        Self { code: 100, subcode: None, message: Some(message.into()), details: None, outcome: None }
     }
 
     pub(crate) fn missing(parameter: &str) -> Self {
@@ -30,12 +32,23 @@ impl Refusal {
         Self::new(131_009, format!("Parameter '{parameter}' {}.", why.as_ref()))
     }
 
+    pub(crate) fn no_token() -> Self {
+        Self {
+            code: 200,
+            subcode: None,
+            message: Some("Provide valid app ID".to_owned()),
+            details: None,
+            outcome: None,
+        }
+    }
+
     pub(crate) fn token() -> Self {
         Self {
             code: 190,
             subcode: None,
             message: Some("Invalid OAuth access token - Cannot parse access token".to_owned()),
             details: None,
+            outcome: None,
         }
     }
 
@@ -45,6 +58,7 @@ impl Refusal {
             subcode: Some(463),
             message: Some("Error validating access token: Session has expired".to_owned()),
             details: None,
+            outcome: None,
         }
     }
 
@@ -59,6 +73,7 @@ impl Refusal {
                 method.to_ascii_lowercase()
             )),
             details: None,
+            outcome: None,
         }
     }
 
@@ -68,7 +83,22 @@ impl Refusal {
             subcode: None,
             message: Some(format!("Unknown path components: /{path}")),
             details: None,
+            outcome: None,
         }
+    }
+
+    /// Adds what was done all the same.
+    pub(crate) fn beside(mut self, outcome: Value) -> Self {
+        self.outcome = Some(Box::new(outcome));
+        self
+    }
+
+    /// As webhooks and lists of failures write it.
+    pub(crate) fn brief(&self) -> Value {
+        json!({
+            "code": self.code, "title": self.title(), "message": self.title(),
+            "error_data": {"details": self.details()}
+        })
     }
 
     /// Meta's short words for the code.
@@ -102,7 +132,13 @@ impl Refusal {
         if let (Some(subcode), Some(error)) = (self.subcode, error.as_object_mut()) {
             error.insert("error_subcode".into(), json!(subcode));
         }
-        json!({ "error": error })
+        let mut body = json!({ "error": error });
+        if let (Some(outcome), Some(body)) =
+            (self.outcome.as_deref().and_then(Value::as_object), body.as_object_mut())
+        {
+            body.extend(outcome.clone());
+        }
+        body
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Standing {
     pub registration: Registration,
     /// Whether it can call and be called.
     pub calling: Ability,
+    /// Whether it may call people (138013 if not).
+    pub business_calls: Ability,
     /// Whether it may have groups.
     pub groups: Ability,
     /// Whether marketing templates may be sent by the messages endpoint (131063 if not).

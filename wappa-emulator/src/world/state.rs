@@ -1,5 +1,6 @@
 //! The state of a world: the fold of its changes. Decides nothing.
 
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use wappa_cloud::{MediaId, MessageId, PhoneNumberId, WabaId};
 
@@ -17,6 +18,8 @@ pub struct State {
     pub(crate) chats: BTreeMap<ChatKey, Chat>,
     pub(crate) media: BTreeMap<MediaId, Media>,
     pub(crate) templates: BTreeMap<(String, String), Template>,
+    /// By what they belong to and what they are called.
+    pub(crate) records: BTreeMap<(String, String), Value>,
     pub(crate) outbox: Outbox,
     pub(crate) clock_offset: i64,
     /// Messages of the business that are on their way to a phone, by the time they arrive.
@@ -84,6 +87,11 @@ impl State {
         history.extend(self.people.iter().map(|person| Change::Person { person: person.clone() }));
         history
             .extend(self.templates.values().map(|template| Change::Template { template: template.clone() }));
+        history.extend(self.records.iter().map(|((of, name), value)| Change::Record {
+            of: of.clone(),
+            name: name.clone(),
+            value: Some(value.clone()),
+        }));
         history.extend(self.media.values().map(|media| Change::Media { media: media.clone() }));
         for (key, chat) in &self.chats {
             for message in &chat.messages {
@@ -179,6 +187,16 @@ impl State {
             }
             Change::Template { template } => {
                 self.templates.insert((template.name.clone(), template.language.clone()), template.clone());
+            }
+            Change::TemplateGone { name, language } => {
+                self.templates.remove(&(name.clone(), language.clone()));
+            }
+            Change::Record { of, name, value } => {
+                let key = (of.clone(), name.clone());
+                match value {
+                    Some(value) => self.records.insert(key, value.clone()),
+                    None => self.records.remove(&key),
+                };
             }
             Change::Webhook { webhook } => self.outbox.push(webhook.clone()),
             Change::WebhookDone { lane, n, .. } => self.outbox.remove(lane, *n),

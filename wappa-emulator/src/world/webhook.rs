@@ -159,14 +159,8 @@ pub(crate) fn of_status(
     if let Some(opaque) = told.opaque {
         item.insert("biz_opaque_callback_data".into(), json!(opaque));
     }
-    if let Some(Failure { code, title, details }) = error {
-        item.insert(
-            "errors".into(),
-            json!([{
-                "code": code, "title": title, "message": title, "error_data": {"details": details},
-                "href": "https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes/"
-            }]),
-        );
+    if let Some(error) = error {
+        item.insert("errors".into(), failure(error));
     }
     let contact = match status {
         Tick::Failed => None,
@@ -179,6 +173,49 @@ pub(crate) fn of_status(
 /// A person as webhooks introduce them.
 pub(crate) fn contact(person: &Person) -> Value {
     contact_named(person, Names::Given)
+}
+
+/// The body for the statuses of something the business said in a group.
+pub(crate) fn of_group_status(
+    number: &Number,
+    group: &str,
+    members: &[Value],
+    told: &Told<'_>,
+    status: Tick,
+    at: i64,
+    error: Option<&Failure>,
+) -> Value {
+    let mut item = Map::new();
+    item.insert("id".into(), json!(told.id));
+    item.insert("status".into(), json!(status.as_str()));
+    item.insert("timestamp".into(), json!(seconds(at)));
+    item.insert("recipient_type".into(), json!("group"));
+    item.insert("recipient_id".into(), json!(group));
+    if let Some(opaque) = told.opaque {
+        item.insert("biz_opaque_callback_data".into(), json!(opaque));
+    }
+    if let Some(error) = error {
+        item.insert("errors".into(), failure(error));
+    }
+    let items: Vec<Value> = if matches!(status, Tick::Sent | Tick::Failed) {
+        vec![Value::Object(item)]
+    } else {
+        let of_member = |member: &Value| {
+            let mut item = item.clone();
+            item.insert("recipient_participant_id".into(), member["wa_id"].clone());
+            item.insert("recipient_participant_user_id".into(), member["user_id"].clone());
+            Value::Object(item)
+        };
+        members.iter().map(of_member).collect()
+    };
+    envelope(number, "statuses", json!(items), None)
+}
+
+fn failure(Failure { code, title, details }: &Failure) -> Value {
+    json!([{
+        "code": code, "title": title, "message": title, "error_data": {"details": details},
+        "href": "https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes/"
+    }])
 }
 
 /// Meta leaves the username out of the contact of a `sent` status.

@@ -1,13 +1,22 @@
 //! Graph as a bot sees it: which path does what, and who may. Paths are below the version.
 
+mod accounts;
+mod calls;
 pub(crate) mod fields;
 mod files;
+mod flows;
+mod group_send;
+mod groups;
 mod interactive;
+mod lists;
 mod nodes;
 mod offers;
+mod paging;
 mod permit;
 mod recipient;
 mod send;
+mod settings;
+mod templates;
 
 use bytes::Bytes;
 use http::Method;
@@ -49,7 +58,15 @@ impl GraphCall {
 pub(crate) enum GraphBody {
     Empty,
     Json(Bytes),
-    Form { fields: Vec<(String, String)>, file: Option<FormFile> },
+    Form {
+        fields: Vec<(String, String)>,
+        file: Option<FormFile>,
+    },
+    /// Part of a file that is uploaded piece by piece.
+    Chunk {
+        offset: u64,
+        bytes: Bytes,
+    },
 }
 
 /// The file part of a form.
@@ -190,19 +207,17 @@ impl World {
     }
 
     fn route(&mut self, now: i64, call: GraphCall) -> Result<Good, Refusal> {
-        let token = call.token.as_deref().ok_or_else(Refusal::token)?;
-        let number = self.state.numbers.iter().find(|number| number.access_token == token);
-        match number.ok_or_else(Refusal::token)?.token_until {
-            Some(until) if until <= now => return Err(Refusal::token_expired()),
-            _ => {}
-        }
         let path = call.path.trim_matches('/').to_owned();
         let segments: Vec<&str> = path.split('/').collect();
+        if segments == ["oauth", "access_token"] {
+            return self.exchange(&call);
+        }
+        let caller = self.caller(now, &call)?;
         match (&call.method, segments.as_slice()) {
-            (&Method::POST, [id, "messages"]) => {
+            (&Method::POST, [id, edge @ ("messages" | "marketing_messages")]) => {
                 let number = self.number_for(&call, id)?;
                 match call.body {
-                    GraphBody::Json(body) => self.messages(now, &number, &body),
+                    GraphBody::Json(body) => self.messages(now, &number, &body, edge),
                     _ => Err(Refusal::parameter("The parameter messaging_product is required.")),
                 }
             }
@@ -213,14 +228,115 @@ impl World {
                     _ => Err(Refusal::parameter("The parameter file is required.")),
                 }
             }
-            (_, [id, "message_templates"]) => self.message_templates(&call, id),
-            (&Method::GET, [id, "phone_numbers"]) => self.phone_numbers(&call, id),
-            (&Method::POST, [id, "subscribed_apps"]) if self.is_waba(id) => Ok(Good::success("subscribed")),
             (&Method::GET, [super::DOWNLOADS, id]) => self.download(now, &call, id),
-            (&Method::GET | &Method::DELETE, [id]) if !id.is_empty() => self.node(now, &call, id),
-            (method, [id]) => Err(Refusal::no_such_object(method.as_str(), id)),
+            (&Method::GET, ["debug_token"]) => self.debug_token(now, &call),
+            (&Method::GET, ["me"]) => {
+                Ok(Good::json("reads itself", json!({"id": caller.app_id(), "name": "Emulated app"})))
+            }
+            (&Method::POST, [app, "uploads"]) if self.is_app(app) => self.begin_upload(&call),
+            (_, [id]) if id.starts_with("upload:") => self.upload_step(&call, id),
+            (_, [app, "subscriptions"]) if self.is_app(app) => self.subscriptions(&call, app),
+            (_, [id, edge]) if self.is_waba(id) => {
+                self.count_management(now, id)?;
+                self.account_edge(now, &call, &caller, id, edge)
+            }
+            (_, [id, edge]) if self.state.number(&PhoneNumberId::from(*id)).is_some() => {
+                let number = self.number_for(&call, id)?;
+                self.number_edge(now, &call, &number, edge)
+            }
+            (_, [id, "message_qrdls", code]) => {
+                let number = self.number_for(&call, id)?;
+                self.qr_codes(&call, &number, Some(code))
+            }
+            (_, [id, edge @ ("assets" | "publish" | "deprecate")]) => self.flow_step(now, &call, id, edge),
+            (_, [id, edge @ ("invite_link" | "join_requests" | "participants")]) => {
+                self.group_edge(now, &call, id, edge)
+            }
+            (_, [id]) if !id.is_empty() => self.node(now, &call, id),
             _ => Err(Refusal::unknown_path(&path)),
         }
+    }
+
+    /// Whose token it is.
+    fn caller(&self, now: i64, call: &GraphCall) -> Result<Number, Refusal> {
+        let token = call.token.as_deref().ok_or_else(|| {
+            let file = call.path.trim_matches('/').starts_with(super::DOWNLOADS);
+            if file { Refusal::token() } else { Refusal::no_token() }
+        })?;
+        let mut numbers = self.state.numbers.iter();
+        // What an app calls about itself it may prove by its secret.
+        let number = numbers.find(|number| {
+            number.access_token == token || token == format!("{}|{}", number.app_id(), number.app_secret)
+        });
+        let number = number.ok_or_else(Refusal::token)?;
+        match number.token_until {
+            Some(until) if until <= now && number.access_token == token => Err(Refusal::token_expired()),
+            _ => Ok(number.clone()),
+        }
+    }
+
+    fn account_edge(
+        &mut self,
+        now: i64,
+        call: &GraphCall,
+        caller: &Number,
+        id: &str,
+        edge: &str,
+    ) -> Result<Good, Refusal> {
+        match (&call.method, edge) {
+            (_, "message_templates") => self.message_templates(call, id),
+            (&Method::GET, "phone_numbers") => self.phone_numbers(call, id),
+            (_, "subscribed_apps") => self.subscribed_apps(call, caller, id),
+            (&Method::GET | &Method::POST, "flows") => self.flows(now, call, id),
+            (&Method::GET, "template_analytics" | "template_group_analytics") => {
+                self.template_analytics(call, id)
+            }
+            (&Method::GET, "assigned_users" | "activities" | "schedules" | "solutions") => {
+                Ok(Good::json(format!("lists {edge}"), call.page(Vec::new(), &[])?))
+            }
+            (method, _) => Err(Refusal::no_such_object(method.as_str(), id)),
+        }
+    }
+
+    fn number_edge(
+        &mut self,
+        now: i64,
+        call: &GraphCall,
+        number: &Number,
+        edge: &str,
+    ) -> Result<Good, Refusal> {
+        match (&call.method, edge) {
+            (_, "message_qrdls") => self.qr_codes(call, number, None),
+            (_, "block_users") => self.block_users(now, call, number),
+            (&Method::POST, "register" | "deregister" | "request_code" | "verify_code") => {
+                self.registration(now, call, number, edge)
+            }
+            (&Method::POST, "calls") => self.calls(now, call, number),
+            (_, "call_permissions") => self.call_permissions(now, call, number),
+            (&Method::GET | &Method::POST, "groups") => self.groups(now, call, number),
+            (&Method::POST, "smb_app_data") => self.sync(call, number),
+            _ => self.setting(now, call, number, edge),
+        }
+    }
+
+    /// `POST /{number}/smb_app_data`: contacts and history of the app, each to be asked for once.
+    fn sync(&mut self, call: &GraphCall, number: &Number) -> Result<Good, Refusal> {
+        let given = call.parameters()?;
+        let what = fields::string(&given["sync_type"], "sync_type")?.to_owned();
+        if !matches!(what.as_str(), "smb_app_state_sync" | "history") {
+            return Err(Refusal::invalid("sync_type", "must be smb_app_state_sync or history"));
+        }
+        let name = format!("sync {what}");
+        if self.record(number.id.as_str(), &name)["asked"] == true {
+            return Err(Refusal::new(2_593_107, "This was asked for before."));
+        }
+        self.keep_record(number.id.as_str(), &name, Some(json!({"asked": true})));
+        let id = self.mint.node_id();
+        Ok(Good::json("asks for a sync", json!({"messaging_product": "whatsapp", "request_id": id})))
+    }
+
+    fn is_app(&self, id: &str) -> bool {
+        id == "app" || self.state.numbers.iter().any(|number| number.app_id() == id)
     }
 
     /// The number a call is about, if its token is the caller's; Graph doesn't tell a wrong id from a forbidden one.

@@ -1,148 +1,104 @@
-//! Reading nodes: phone numbers, business accounts, media; and the templates of an account.
+//! Reading nodes by their id alone: phone numbers, accounts, templates, Flows, groups, media.
 
 use http::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use wappa_cloud::{MediaId, PhoneNumberId};
 
-use super::{Good, GraphBody, GraphCall};
-use crate::config::Review;
+use super::accounts::health;
+use super::paging::only;
+use super::{Good, GraphCall};
 use crate::world::World;
 use crate::world::model::Number;
 use crate::world::refusal::Refusal;
-use crate::world::template::{Template, TemplateHeader, TemplateStatus};
+use crate::world::standing::{Coexistence, Registration, Throughput};
 
 impl World {
-    /// `GET` or `DELETE /{id}`: a number, an account or a media file.
+    /// `GET`, `POST` or `DELETE /{id}`.
     pub(super) fn node(&mut self, now: i64, call: &GraphCall, id: &str) -> Result<Good, Refusal> {
         let none = || Refusal::no_such_object(call.method.as_str(), id);
-        let media = MediaId::from(id);
-        if call.method == Method::DELETE {
-            return self.delete_media(now, &media).ok_or_else(none);
-        }
         if self.state.number(&PhoneNumberId::from(id)).is_some() {
             let number = self.number_for(call, id)?;
-            return Ok(Good::json(
-                "reads a phone number",
-                only(phone_number(&number), call.query("fields"), NUMBER),
-            ));
+            return match call.method {
+                Method::GET => Ok(Good::json(
+                    "reads a phone number",
+                    only(self.phone_number(&number), call.query("fields"), NUMBER),
+                )),
+                Method::POST => self.update_number(call, &number),
+                _ => Err(none()),
+            };
         }
-        if self.is_waba(id) {
-            let name = self.state.numbers.first().map_or("", |number| number.name.as_str());
-            let account = json!({
-                "id": id, "name": name, "currency": "USD", "timezone_id": "1", "account_review_status": "APPROVED",
-                "message_template_namespace": "emulator"
-            });
-            return Ok(Good::json("reads a business account", only(account, call.query("fields"), ACCOUNT)));
+        if self.is_waba(id) && call.method != Method::DELETE {
+            return self.account(call, id);
         }
-        self.media_info(now, call, &media).ok_or_else(none)
+        if let Some(answer) = self.template_node(call, id) {
+            return answer;
+        }
+        match self.record(id, "node")["kind"].as_str() {
+            Some("flow") => return self.flow(call, id),
+            Some("group") => return self.group(now, call, id),
+            _ => {}
+        }
+        let media = MediaId::from(id);
+        match call.method {
+            Method::GET => self.media_info(now, call, &media).ok_or_else(none),
+            Method::DELETE => self.delete_media(now, &media).ok_or_else(none),
+            _ => Err(none()),
+        }
     }
 
     pub(super) fn phone_numbers(&self, call: &GraphCall, id: &str) -> Result<Good, Refusal> {
-        if !self.is_waba(id) {
-            return Err(Refusal::no_such_object(call.method.as_str(), id));
-        }
         let numbers = self.state.numbers.iter().filter(|number| number.waba_id.as_str() == id);
-        let data: Vec<Value> =
-            numbers.map(|number| only(phone_number(number), call.query("fields"), NUMBER)).collect();
-        Ok(Good::json("lists phone numbers", json!({ "data": data })))
+        let data: Vec<Value> = numbers.map(|number| self.phone_number(number)).collect();
+        Ok(Good::json("lists phone numbers", call.page(data, NUMBER)?))
     }
 
-    /// What Meta's review says at once.
-    fn reviewed(&self) -> (TemplateStatus, Option<String>) {
-        match self.rules.review {
-            Review::Approve => (TemplateStatus::Approved, None),
-            Review::Reject => (TemplateStatus::Rejected, Some("INVALID_FORMAT".to_owned())),
-            Review::Wait => (TemplateStatus::Pending, None),
-        }
+    fn phone_number(&self, number: &Number) -> Value {
+        let id = number.id.as_str();
+        let standing = &number.standing;
+        let registered = standing.registration == Registration::Registered;
+        let able = if registered && standing.trouble.is_none() { "AVAILABLE" } else { "BLOCKED" };
+        let level = match standing.throughput {
+            Throughput::Standard => "STANDARD",
+            Throughput::High => "HIGH",
+            Throughput::Coexistence => "NOT_APPLICABLE",
+        };
+        json!({
+            "id": id,
+            "display_phone_number": number.display(),
+            "verified_name": number.name,
+            "quality_rating": standing.quality,
+            "code_verification_status": if standing.registration == Registration::Unverified { "NOT_VERIFIED" } else { "VERIFIED" },
+            "name_status": "APPROVED",
+            "status": if registered { "CONNECTED" } else { "DISCONNECTED" },
+            "platform_type": "CLOUD_API",
+            "throughput": {"level": level},
+            "account_mode": if standing.allow_list.is_some() { "SANDBOX" } else { "LIVE" },
+            "is_official_business_account": false,
+            "is_pin_enabled": !self.record(id, "pin")["pin"].is_null(),
+            "is_on_biz_app": standing.coexistence == Coexistence::WithApp,
+            "messaging_limit_tier": standing.tier,
+            "whatsapp_business_manager_messaging_limit": standing.tier,
+            "conversational_automation": self.record(id, "conversational_automation"),
+            "webhook_configuration": self.webhook_configuration(number),
+            "health_status": health(id, "PHONE_NUMBER", able),
+        })
     }
 
-    pub(super) fn message_templates(&mut self, call: &GraphCall, id: &str) -> Result<Good, Refusal> {
-        if !self.is_waba(id) {
-            return Err(Refusal::no_such_object(call.method.as_str(), id));
-        }
-        match (&call.method, &call.body) {
-            (&Method::GET, _) => {
-                let data: Vec<Value> = self
-                    .state
-                    .templates
-                    .values()
-                    .filter(|template| call.query("name").is_none_or(|name| template.name == name))
-                    .map(listed)
-                    .collect();
-                Ok(Good::json("lists templates", json!({ "data": data })))
+    fn webhook_configuration(&self, number: &Number) -> Value {
+        let of = |id: &str| self.record(id, "webhook")["override_callback_uri"].clone();
+        let mut configuration = json!({});
+        for (name, url) in [
+            ("phone_number", of(number.id.as_str())),
+            ("whatsapp_business_account", of(number.waba_id.as_str())),
+            ("application", of(&number.app_id())),
+        ] {
+            if !url.is_null() {
+                configuration[name] = url;
             }
-            (&Method::POST, GraphBody::Json(body)) => {
-                let definition: Value = serde_json::from_slice(body).map_err(|_| {
-                    Refusal::parameter("Invalid parameter: the request body is not valid JSON.")
-                })?;
-                let mut template = Template::define(&definition)?;
-                (template.status, template.reason) = self.reviewed();
-                let key = (template.name.clone(), template.language.clone());
-                self.add_template(template);
-                let template = self.state.templates.get(&key);
-                let answer = template.map(|template| {
-                    json!({"id": template.id, "status": template.status, "category": template.category})
-                });
-                Ok(Good::json("defines a template", answer.unwrap_or_default()))
-            }
-            _ => Err(Refusal::no_such_object(call.method.as_str(), id)),
         }
+        configuration
     }
 }
 
-const NUMBER: &[&str] = &["id", "display_phone_number", "verified_name", "quality_rating"];
-const ACCOUNT: &[&str] = &["id", "name"];
-
-fn phone_number(number: &Number) -> Value {
-    json!({
-        "id": number.id,
-        "display_phone_number": number.display(),
-        "verified_name": number.name,
-        "quality_rating": "GREEN",
-        "code_verification_status": "VERIFIED",
-        "name_status": "APPROVED",
-        "status": "CONNECTED",
-        "platform_type": "CLOUD_API",
-        "throughput": {"level": "STANDARD"},
-        "account_mode": "SANDBOX",
-        "is_official_business_account": false,
-    })
-}
-
-/// Graph answers with the fields that were asked for, else with a few; the id always comes along.
-fn only(node: Value, fields: Option<&str>, usual: &[&str]) -> Value {
-    let asked: Vec<&str> = match fields {
-        Some(fields) => fields.split(',').map(str::trim).collect(),
-        None => usual.to_vec(),
-    };
-    let Value::Object(all) = node else { return node };
-    let kept: Map<String, Value> =
-        all.into_iter().filter(|(key, _)| key == "id" || asked.contains(&key.as_str())).collect();
-    Value::Object(kept)
-}
-
-fn listed(template: &Template) -> Value {
-    let mut components = Vec::new();
-    match &template.header {
-        None => {}
-        Some(TemplateHeader::Text(text)) => {
-            components.push(json!({"type": "HEADER", "format": "TEXT", "text": text}));
-        }
-        Some(other) => {
-            let mut header = json!(other);
-            header["type"] = json!("HEADER");
-            components.push(header);
-        }
-    }
-    components.push(json!({"type": "BODY", "text": template.body}));
-    if let Some(footer) = &template.footer {
-        components.push(json!({"type": "FOOTER", "text": footer}));
-    }
-    if !template.buttons.is_empty() {
-        components.push(json!({"type": "BUTTONS", "buttons": template.buttons}));
-    }
-    json!({
-        "name": template.name, "language": template.language, "category": template.category,
-        "status": template.status, "id": template.id, "components": components
-    })
-}
+const NUMBER: &[&str] =
+    &["id", "display_phone_number", "verified_name", "quality_rating", "code_verification_status"];

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::recipient::{Addressed, By};
 use super::{fields, send};
 use crate::config::ClosedWindow;
+use crate::world::action::Action;
 use crate::world::content::Content;
 use crate::world::fault::{FaultKind, Target};
 use crate::world::model::{ChatKey, Failure, Number, Person, Window};
@@ -92,6 +93,9 @@ impl World {
         if asked.is_marketing() && standing.marketing == Ability::Off {
             return Err(Refusal::new(131_063, "Marketing templates are switched off for the Cloud API."));
         }
+        if let Some(Content::Interactive(interactive)) = asked.content {
+            self.check_action(now, asked.chat, &interactive.action)?;
+        }
         let window = self.state.chat(asked.chat).map_or(Window::Closed, |chat| chat.window(now));
         let closed = window == Window::Closed && asked.needs_window();
         if closed && self.rules.closed_window == ClosedWindow::Refused {
@@ -109,6 +113,44 @@ impl World {
         }
         self.pace.take(self.rules.pacing, standing.throughput, asked.chat, now)?;
         Ok(self.fate(now, number, person, asked, closed))
+    }
+
+    /// What depends on what was asked before: calls and orders.
+    fn check_action(&self, now: i64, chat: &ChatKey, action: &Action) -> Result<(), Refusal> {
+        match action {
+            Action::CallPermission if self.call_permission(now, chat).0 == "permanent" => {
+                Err(Refusal::new(138_017, "The user has permitted calls for good."))
+            }
+            Action::CallPermission if !self.may_ask_to_call(now, chat) => {
+                Err(Refusal::new(138_009, "Permission may be asked for once a day and twice a week."))
+            }
+            Action::OrderStatus { reference_id, status, .. } => {
+                let before = self.order_status(chat, reference_id);
+                match (before.as_deref(), status.as_str()) {
+                    (Some("completed" | "shipped"), "canceled") => {
+                        Err(Refusal::new(2_047, "The order can't be cancelled any more."))
+                    }
+                    (Some("completed" | "canceled"), _) => {
+                        Err(Refusal::new(2_046, "The order can't go from its status to this one."))
+                    }
+                    _ => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn order_status(&self, chat: &ChatKey, reference: &str) -> Option<String> {
+        let messages = &self.state.chat(chat)?.messages;
+        messages.iter().rev().find_map(|message| match &message.content {
+            Content::Interactive(asked) => match &asked.action {
+                Action::OrderStatus { reference_id, status, .. } if reference_id == reference => {
+                    Some(status.clone())
+                }
+                _ => None,
+            },
+            _ => None,
+        })
     }
 
     /// What Meta says afterwards.

@@ -27,7 +27,6 @@ impl World {
     pub(super) fn addressed(&self, number: &Number, body: &Value) -> Result<Addressed, Refusal> {
         match body["recipient_type"].as_str().unwrap_or("individual") {
             "individual" => {}
-            "group" => return Err(Refusal::new(131_041, "This business number is in no such group.")),
             _ => return Err(Refusal::invalid("recipient_type", "must be one of individual, group")),
         }
         if !body["to"].is_null() {

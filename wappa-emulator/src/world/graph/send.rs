@@ -9,6 +9,7 @@ use wappa_cloud::{MediaKind, MessageId, limits};
 use super::permit::{Asked, Fate, check_standing};
 use super::recipient::{Addressed, By};
 use super::{Good, fields, interactive};
+use crate::world::action::{Action, Interactive};
 use crate::world::change::Change;
 use crate::world::content::{Attachment, Content, Header, Text};
 use crate::world::extras::{Extras, Mark};
@@ -30,7 +31,13 @@ enum Said {
 }
 
 impl World {
-    pub(super) fn messages(&mut self, now: i64, number: &Number, body: &[u8]) -> Result<Good, Refusal> {
+    pub(super) fn messages(
+        &mut self,
+        now: i64,
+        number: &Number,
+        body: &[u8],
+        edge: &str,
+    ) -> Result<Good, Refusal> {
         let body: Value = serde_json::from_slice(body)
             .map_err(|_| Refusal::parameter("Invalid parameter: the request body is not valid JSON."))?;
         if body["messaging_product"] != "whatsapp" {
@@ -38,10 +45,32 @@ impl World {
                 "The parameter messaging_product is required and must be whatsapp.",
             ));
         }
+        if edge == "marketing_messages" {
+            self.check_marketing(&body)?;
+        }
         match &body["status"] {
             Value::Null => self.send(now, number, &body),
             status if status == "read" => self.mark_read(now, number, &body),
             _ => Err(Refusal::invalid("status", "must be read")),
+        }
+    }
+
+    /// The endpoint for marketing takes marketing templates only.
+    fn check_marketing(&self, body: &Value) -> Result<(), Refusal> {
+        if body["type"] != "template" {
+            return Err(Refusal::parameter("Param type must be template for marketing messages."));
+        }
+        let part = &body["template"];
+        let key = (
+            part["name"].as_str().unwrap_or_default(),
+            part["language"]["code"].as_str().unwrap_or_default(),
+        );
+        let known = self.state.templates.get(&(key.0.to_owned(), key.1.to_owned()));
+        match known {
+            Some(template) if template.category != "MARKETING" => {
+                Err(Refusal::new(134_100, "Only marketing templates can be sent here."))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -78,7 +107,6 @@ impl World {
 
     fn send(&mut self, now: i64, number: &Number, body: &Value) -> Result<Good, Refusal> {
         check_standing(number)?;
-        let to = self.addressed(number, body)?;
         let opaque = fields::optional(
             &body["biz_opaque_callback_data"],
             "biz_opaque_callback_data",
@@ -91,6 +119,10 @@ impl World {
                 Some(Quoted { id: MessageId::from(id) })
             }
         };
+        if body["recipient_type"] == "group" {
+            return self.send_to_group(now, number, body, quoted, opaque);
+        }
+        let to = self.addressed(number, body)?;
         let said = self.said_by_business(now, body)?;
         if quoted.is_some() && matches!(said, Said::Reaction { .. }) {
             return Err(Refusal::invalid("context", "can't be given for a reaction"));
@@ -123,7 +155,7 @@ impl World {
     }
 
     #[expect(clippy::too_many_arguments, reason = "each is one column of the message that is made")]
-    fn say(
+    pub(super) fn say(
         &mut self,
         now: i64,
         chat: &ChatKey,
@@ -199,6 +231,14 @@ impl World {
         }
     }
 
+    /// A message, and no reaction.
+    pub(super) fn content_by_business(&self, now: i64, body: &Value) -> Result<Content, Refusal> {
+        match self.said_by_business(now, body)? {
+            Said::Message(content) => Ok(*content),
+            Said::Reaction { .. } => Err(Refusal::new(131_051, "Reactions can't be sent to groups.")),
+        }
+    }
+
     fn said_by_business(&self, now: i64, body: &Value) -> Result<Said, Refusal> {
         let kind = match &body["type"] {
             Value::Null => "text",
@@ -221,7 +261,13 @@ impl World {
             "sticker" => self.attachment(now, MediaKind::Sticker, kind, part()?)?,
             "location" => Content::Location(fields::location(part()?, kind)?),
             "contacts" => Content::Contacts(contacts(&body[kind])?),
-            "interactive" => interactive::read(part()?, |header, at| self.check_header(now, header, at))?,
+            "interactive" => {
+                let content = interactive::read(part()?, |header, at| self.check_header(now, header, at))?;
+                if let Content::Interactive(Interactive { action: Action::Flow(invite), .. }) = &content {
+                    self.check_flow(&invite.flow, &invite.mode)?;
+                }
+                content
+            }
             "template" => self.template(now, part()?)?,
             "reaction" => {
                 let reaction = part()?;
@@ -234,7 +280,7 @@ impl World {
                 };
                 return Ok(Said::Reaction { on: MessageId::from(on), emoji });
             }
-            "pin" => return Err(Refusal::new(131_051, "This emulator has no groups to pin messages in.")),
+            "pin" => return Err(Refusal::new(131_051, "Messages are pinned in groups only.")),
             other => {
                 return Err(Refusal::parameter(format!(
                     "Param type must be one of {{AUDIO, CONTACTS, DOCUMENT, IMAGE, INTERACTIVE, LOCATION, REACTION, \
