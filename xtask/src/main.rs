@@ -17,7 +17,7 @@ const HELP: &str = "\
 cargo xtask <task>
 
   test      install what is missing, then run everything a review would run
-  setup     only install what is missing (Chromium and its driver, rustfmt, clippy)
+  setup     only install what is missing (Chromium and its driver, pywa, rustfmt, clippy)
   lines     refuse source files over 600 lines
   map       hold ARCHITECTURE.md against the sources
   kill-loop [ROUNDS]

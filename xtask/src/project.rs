@@ -26,6 +26,11 @@ impl Project {
         &self.root
     }
 
+    /// Where the build output is.
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
+    }
+
     /// `cargo` in `directory`, with the build output of the checkout.
     pub(crate) fn cargo_in(&self, directory: &Path) -> Command {
         Command::new("cargo").directory(directory).env("CARGO_TARGET_DIR", &self.target)

@@ -1,4 +1,4 @@
-//! What the tests need beside Rust: a browser with its driver, rustfmt and clippy. Installs what is missing on Debian, and
+//! What the tests need beside Rust: a browser with its driver, Python's pywa, rustfmt and clippy. Installs what is missing on Debian, and
 //! says what to install elsewhere.
 
 use crate::{
@@ -9,8 +9,9 @@ use crate::{
 const DRIVERS: [&str; 1] = ["chromedriver"];
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-pub(crate) fn run(_: &Project) -> Result<(), Failure> {
+pub(crate) fn run(project: &Project) -> Result<(), Failure> {
     rust_components()?;
+    outside(project)?;
     if is_there(&DRIVERS) && is_there(&BROWSERS) { Ok(()) } else { browser() }
 }
 
@@ -25,6 +26,26 @@ fn rust_components() -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// The client from outside that talks to the emulator: pywa, in an environment of its own below `target`.
+fn outside(project: &Project) -> Result<(), Failure> {
+    let home = project.target().join("outside");
+    let python = home.join("bin").join("python");
+    let python = python.to_string_lossy();
+    let is_there = || Command::new(&python).args(["-c", "import fastapi, pywa, uvicorn"]).answer().is_some();
+    if is_there() {
+        return Ok(());
+    }
+    if Command::new("python3").args(["-c", "import ensurepip, venv"]).answer().is_none() {
+        return Err(Failure::new(
+            "the test of the emulator with a client from outside needs Python 3.10 or later with venv and pip.\n  \
+             Debian: sudo apt-get install python3-venv",
+        ));
+    }
+    Command::new("python3").args(["-m", "venv"]).args([&home]).run()?;
+    let wanted = project.root().join("wappa-emulator/tests/outside/requirements.txt");
+    Command::new(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).args([wanted]).run()
 }
 
 fn browser() -> Result<(), Failure> {

@@ -294,7 +294,7 @@ impl World {
             (&Method::GET, "assigned_users" | "activities" | "schedules" | "solutions") => {
                 Ok(Good::json(format!("lists {edge}"), call.page(Vec::new(), &[])?))
             }
-            (method, _) => Err(Refusal::no_such_object(method.as_str(), id)),
+            _ => Err(Refusal::unknown_path(&format!("{id}/{edge}"))),
         }
     }
 

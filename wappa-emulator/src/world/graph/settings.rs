@@ -112,7 +112,7 @@ impl World {
                 Ok(Good::json("reads the official status", json!({"oba_status": "NOT_STARTED"})))
             }
             (&Method::POST, "business_compliance_info") => Ok(self.merge(id, edge, &given)),
-            (method, _) => Err(Refusal::no_such_object(method.as_str(), id)),
+            _ => Err(Refusal::unknown_path(&format!("{id}/{edge}"))),
         }
     }
 

@@ -207,7 +207,7 @@ const CAUSES: &[(u32, Cause)] = &[
     (131_049, |case| { stand(case, |standing| standing.marketing_cap = Some(0)); template(case, sale(), &for_ana()) }),
     (131_050, |case| { let chat = case.chat.clone(); case.world.opt(NOW, &chat, Marketing::Stop).unwrap(); template(case, sale(), &for_ana()) }),
     (131_051, |case| { let id = group(case); to_group(case, &id, buttons(&["Yes"])) }),
-    (131_053, |case| of(case.upload("image/png", 5 * 1024 * 1024 + 1))),
+    (131_053, |case| of(case.upload("image/png", 0))),
     (131_056, |case| unpaced(case, 1, 46)),
     (131_057, |case| trouble(case, Trouble::Maintenance)),
     (131_059, |case| { let path = format!("{}/message_templates?after=nonsense", case.number.waba_id); of(call(case, &Method::GET, &path, None)) }),
