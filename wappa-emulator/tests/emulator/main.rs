@@ -2,6 +2,7 @@
 
 mod agreement;
 mod faults;
+mod management;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
