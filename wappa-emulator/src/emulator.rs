@@ -19,7 +19,7 @@ use crate::faults::Faults;
 use crate::feed::{Feed, number_view};
 use crate::inner::{Answer, Core, Inner};
 use crate::journal::Journal;
-use crate::sink::WebhookSink;
+use crate::sink::{Handshake, WebhookSink};
 use crate::transport::InProcess;
 use crate::vault::Vault;
 use crate::world::graph::{GraphBody, GraphCall};
@@ -303,6 +303,17 @@ impl Emulator {
 
     /// Answers a Graph call, from wherever it came.
     pub(crate) async fn graph(&self, call: GraphCall) -> Answer {
+        if let Some((callback, token)) = call.callback() {
+            let (sink, challenge) = {
+                let mut core = self.inner.core();
+                (core.sink.clone(), core.world.challenge())
+            };
+            if let Some(sink) = sink
+                && sink.verify(callback, token, challenge).await == Handshake::Failed
+            {
+                return self.inner.graph_with(call, World::callback_failed);
+            }
+        }
         let inner = Arc::clone(&self.inner);
         let with_files = matches!(call.body, GraphBody::Form { .. })
             || call.path.trim_start_matches('/').starts_with(DOWNLOADS);

@@ -11,7 +11,7 @@ use crate::feed::{Direction, Feed, Wire};
 use crate::journal::Journal;
 use crate::sink::WebhookSink;
 use crate::vault::{Found, Vault};
-use crate::world::graph::{Files, GraphBody, GraphCall, Heard, ReplyBody};
+use crate::world::graph::{Files, GraphBody, GraphCall, GraphReply, Heard, ReplyBody};
 use crate::world::{Lane, Number, World};
 
 pub(crate) struct Inner {
@@ -111,12 +111,21 @@ impl Inner {
 
     /// Answers a Graph call. Blocks where files are involved.
     pub(crate) fn graph(&self, call: GraphCall) -> Answer {
+        self.graph_with(call, World::graph)
+    }
+
+    /// Has a call answered so, and keeps what comes of it.
+    pub(crate) fn graph_with(
+        &self,
+        call: GraphCall,
+        answer: impl FnOnce(&mut World, i64, GraphCall) -> GraphReply,
+    ) -> Answer {
         let began = self.clock.millis();
         let (method, path) = (call.method.to_string(), format!("/{}", call.path.trim_start_matches('/')));
         let request = redacted(request_view(&call.body));
         let mut guard = self.core();
         let core = &mut *guard;
-        let reply = core.world.graph(began, call);
+        let reply = answer(&mut core.world, began, call);
         let kept = match reply.files {
             Files::Untouched => Ok(()),
             Files::Keep(id, bytes) => core.vault.put(&id, bytes),

@@ -44,6 +44,6 @@ pub use config::{ClosedWindow, EmulatorConfig, Pacing, Review, Time};
 pub use emulator::Emulator;
 pub use error::{EmulatorError, EmulatorErrorKind};
 pub use faults::Faults;
-pub use sink::{HttpSink, RouterSink, SignedWebhook, WebhookSink};
+pub use sink::{Handshake, HttpSink, RouterSink, SignedWebhook, WebhookSink};
 pub use transcript::Line;
 pub use world::{ActiveFault, Fault, FaultId, FaultKind, Scope};

@@ -28,6 +28,26 @@ pub trait WebhookSink: Send + Sync + 'static {
     /// Posts a webhook and answers with the HTTP status the bot gave; 0 when nobody answered. Anything but 200 is
     /// delivered again later.
     fn deliver(&self, webhook: SignedWebhook) -> BoxFuture<'_, u16>;
+
+    /// Meta's handshake with an address that a bot names: whether it echoes the challenge for this verify token. A sink
+    /// that goes nowhere else has nobody to ask.
+    fn verify(
+        &self,
+        _callback: String,
+        _verify_token: String,
+        _challenge: String,
+    ) -> BoxFuture<'_, Handshake> {
+        Box::pin(std::future::ready(Handshake::Done))
+    }
+}
+
+/// How a handshake ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handshake {
+    /// The challenge came back.
+    Done,
+    /// It didn't.
+    Failed,
 }
 
 /// Hands webhooks to a router in this process, as if they had come in over its port.
@@ -88,7 +108,23 @@ impl HttpSink {
     }
 }
 
+impl HttpSink {
+    async fn handshake(&self, callback: &str, token: &str, challenge: &str) -> Option<Handshake> {
+        let asked = [("hub.mode", "subscribe"), ("hub.challenge", challenge), ("hub.verify_token", token)];
+        let answer = self.client.get(callback).query(&asked).send().await.ok()?;
+        let echoed = answer.status() == 200 && answer.text().await.ok()? == challenge;
+        echoed.then_some(Handshake::Done)
+    }
+}
+
 impl WebhookSink for HttpSink {
+    fn verify(&self, callback: String, verify_token: String, challenge: String) -> BoxFuture<'_, Handshake> {
+        Box::pin(async move {
+            let done = self.handshake(&callback, &verify_token, &challenge).await;
+            done.unwrap_or(Handshake::Failed)
+        })
+    }
+
     fn deliver(&self, webhook: SignedWebhook) -> BoxFuture<'_, u16> {
         Box::pin(async move {
             let callback = match webhook.callback.as_deref().map(reqwest::Url::parse) {

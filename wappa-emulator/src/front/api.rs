@@ -15,7 +15,7 @@ use crate::error::EmulatorError;
 use crate::world::{ChatKey, Extras, PersonAct, PersonId};
 
 /// What the page is told when something isn't possible.
-pub(super) struct ApiError(StatusCode, String);
+pub(super) struct ApiError(pub(super) StatusCode, pub(super) String);
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {

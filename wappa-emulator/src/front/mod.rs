@@ -6,11 +6,12 @@ mod events;
 mod faults;
 mod graph;
 mod guard;
+mod world;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
-use axum::routing::{any, delete, get, post};
+use axum::routing::{any, delete, get, patch, post};
 
 use crate::emulator::Emulator;
 use crate::world::DOWNLOADS;
@@ -33,6 +34,14 @@ impl Emulator {
             .route("/api/chats/{number}/{person}/clear", post(api::clear))
             .route("/api/chats/{number}/{person}/close-window", post(faults::close_window))
             .route("/api/numbers/{number}/expire-token", post(faults::expire_token))
+            .route("/api/people/{person}", patch(world::person))
+            .route("/api/numbers/{number}", get(world::standing).patch(world::stand))
+            .route("/api/templates", get(world::templates))
+            .route("/api/templates/review", post(world::review))
+            .route("/api/chats/{number}/{person}/deeds", post(world::deed))
+            .route("/api/calls/{call}", post(world::call))
+            .route("/api/groups/{group}/members", post(world::membership))
+            .route("/api/groups/{group}/messages", post(world::say_in_group))
             .route("/api/faults", get(faults::list).post(faults::inject).delete(faults::lift_all))
             .route("/api/faults/{id}", delete(faults::lift))
             .route("/api/media", post(api::upload))

@@ -174,3 +174,39 @@ async fn the_page_is_embedded_and_may_load_nothing_from_elsewhere() {
     }
     assert_eq!(front.ask(Request::get("/assets/none.js"), Body::empty()).await.status(), 404);
 }
+
+#[tokio::test]
+async fn the_world_is_changed_from_outside() {
+    let front = front().await;
+    let patch = async |path: String, body: Value| {
+        let request = Request::patch(path).header(header::CONTENT_TYPE, "application/json");
+        let response = front.ask(request, body.to_string()).await;
+        (response.status(), json_of(response).await)
+    };
+    let (status, number) =
+        patch(format!("/api/numbers/{}", front.number), json!({"tier": "TIER_2K", "trouble": "unpaid"}))
+            .await;
+    assert_eq!((status.as_u16(), &number["tier"]), (200, &json!("TIER_2K")), "{number}");
+    let (status, person) =
+        patch("/api/people/p1".to_owned(), json!({"locale": "pt_BR", "attitude": {"app": "old"}})).await;
+    assert_eq!(
+        (status.as_u16(), &person["attitude"]["app"], &person["name"]),
+        (200, &json!("old"), &json!("Ana"))
+    );
+    let (status, _) = patch("/api/people/p1".to_owned(), json!({"attitude": {"app": "new"}})).await;
+    assert_eq!(status, 422);
+
+    let (_, said) = front.post(&front.chat("messages"), &json!({"type": "text", "body": "helo"})).await;
+    let edit = json!({"do": "edit", "message": said["id"], "body": "hello"});
+    assert_eq!(front.post(&front.chat("deeds"), &edit).await.0, 200);
+    assert_eq!(front.post(&front.chat("deeds"), &json!({"do": "stop_marketing"})).await.0, 200);
+    let (status, call) = front.post(&front.chat("deeds"), &json!({"do": "call"})).await;
+    assert_eq!(status, 200);
+    let path = format!("/api/calls/{}", call["id"].as_str().unwrap());
+    assert_eq!(front.post(&path, &json!({"act": "hang_up"})).await.0, 200);
+    assert_eq!(front.post(&path, &json!({"act": "hang_up"})).await.0, 422);
+    let pause = json!({"name": "hello_world", "language": "en_US", "status": "PAUSED"});
+    assert_eq!(front.post("/api/templates/review", &pause).await.0, 200);
+    let listed = json_of(front.ask(Request::get("/api/templates"), Body::empty()).await).await;
+    assert_eq!(listed["templates"][0]["status"], "PAUSED");
+}

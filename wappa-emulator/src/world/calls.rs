@@ -1,5 +1,6 @@
 //! The signalling of calls: who may, who rings, what is told. There is no sound. Graph's side is in `graph::calls`.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::act::ActError;
@@ -18,7 +19,8 @@ const ASKED_A_DAY: usize = 1;
 const ASKED_A_WEEK: usize = 2;
 
 /// What a person does about a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CallAct {
     /// Takes it.
     Accept,

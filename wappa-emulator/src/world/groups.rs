@@ -1,5 +1,6 @@
 //! Who is in a group and what is told of it. Its settings over Graph are in `graph::groups`.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 use wappa_cloud::{MessageId, PhoneNumberId};
 
@@ -16,7 +17,8 @@ use super::{WINDOW, World, notice, webhook};
 pub(crate) const MOST_PEOPLE: usize = 8;
 
 /// Something a person does about a group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Membership {
     /// Follows the invite link.
     Join,

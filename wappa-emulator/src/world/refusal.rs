@@ -32,6 +32,18 @@ impl Refusal {
         Self::new(131_009, format!("Parameter '{parameter}' {}.", why.as_ref()))
     }
 
+    pub(crate) fn callback() -> Self {
+        Self {
+            code: 2200,
+            subcode: None,
+            message: Some(
+                "(#2200) Callback verification failed: the address did not echo the challenge".to_owned(),
+            ),
+            details: None,
+            outcome: None,
+        }
+    }
+
     pub(crate) fn no_token() -> Self {
         Self {
             code: 200,

@@ -236,3 +236,44 @@ async fn a_bot_in_another_process_is_served_over_http() {
     assert_eq!(send.send().await.unwrap().status(), 200);
     ana.sees("hello").await.unwrap();
 }
+
+#[tokio::test]
+async fn an_address_is_asked_before_webhooks_go_there() {
+    type Query = axum::extract::Query<std::collections::HashMap<String, String>>;
+    async fn echo(query: Query) -> String {
+        match query.get("hub.verify_token").map(String::as_str) {
+            Some("right") => query.get("hub.challenge").cloned().unwrap_or_default(),
+            _ => String::new(),
+        }
+    }
+    let (taken, mut webhooks) = tokio::sync::mpsc::unbounded_channel();
+    let bot = router("/hook", taken);
+    let bot = bot.route("/hook2", axum::routing::get(echo).post(|| async { axum::http::StatusCode::OK }));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, bot).await });
+    let emulator = Emulator::open(EmulatorConfig::for_tests()).await.unwrap();
+    emulator.connect(Arc::new(wappa_emulator::HttpSink::new(&format!("{origin}/hook")).unwrap()));
+    let there = async |token: &str| {
+        use wappa_cloud::{GraphRequest, RequestBody, Target};
+        let of = emulator.business();
+        let there = json!({"override_callback_uri": format!("{origin}/hook2"), "verify_token": token});
+        let body = json!({ "webhook_configuration": there }).to_string();
+        let request = GraphRequest {
+            token: Some(of.access_token),
+            body: RequestBody::Json(body.into()),
+            ..GraphRequest::new(http::Method::POST, Target::Node(of.phone_number_id.to_string()))
+        };
+        let answer = emulator.transport().call(request).await.unwrap();
+        serde_json::from_slice::<Value>(&answer.body).unwrap()
+    };
+    assert_eq!(there("wrong").await["error"]["code"], 2200);
+    let ana = emulator.person("Ana").unwrap();
+    ana.says("to the first").unwrap();
+    webhooks.recv().await.unwrap();
+    all_taken(&ana).await;
+    assert_eq!(there("right").await["success"], true);
+    ana.says("to the second").unwrap();
+    all_taken(&ana).await;
+    assert!(webhooks.try_recv().is_err());
+}

@@ -49,6 +49,23 @@ impl GraphCall {
             && !serde_json::from_slice::<Value>(body).is_ok_and(|body| body["status"].is_string())
     }
 
+    /// The address for webhooks that this call names, with the token to ask it by.
+    pub(crate) fn callback(&self) -> Option<(String, String)> {
+        let path = self.path.trim_matches('/');
+        let names =
+            path.ends_with("/subscribed_apps") || path.ends_with("/subscriptions") || !path.contains('/');
+        if self.method != Method::POST || !names || matches!(self.body, GraphBody::Chunk { .. }) {
+            return None;
+        }
+        let given = self.parameters().ok()?;
+        let of = |part: &Value| {
+            let url = part["override_callback_uri"].as_str().or_else(|| part["callback_url"].as_str())?;
+            let token = part["verify_token"].as_str().unwrap_or_default();
+            (!url.is_empty()).then(|| (url.to_owned(), token.to_owned()))
+        };
+        of(&given).or_else(|| of(&given["webhook_configuration"]))
+    }
+
     fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
@@ -163,6 +180,19 @@ impl World {
             reply.heard = Heard::Never;
         }
         reply
+    }
+
+    /// Something to echo, for a handshake.
+    pub(crate) fn challenge(&mut self) -> String {
+        self.mint.code()
+    }
+
+    /// The answer to a call that names an address where the handshake failed.
+    pub(crate) fn callback_failed(&mut self, now: i64, call: GraphCall) -> GraphReply {
+        match self.caller(now, &call) {
+            Ok(_) => self.refused(&Refusal::callback()),
+            Err(refusal) => self.refused(&refusal),
+        }
     }
 
     fn refused(&mut self, refusal: &Refusal) -> GraphReply {
