@@ -311,7 +311,7 @@ impl Emulator {
             if let Some(sink) = sink
                 && sink.verify(callback, token, challenge).await == Handshake::Failed
             {
-                return self.inner.graph_with(call, World::callback_failed);
+                return self.inner.graph_with(call, |world, now, call| world.callback_failed(now, &call));
             }
         }
         let inner = Arc::clone(&self.inner);

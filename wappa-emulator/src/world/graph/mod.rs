@@ -188,8 +188,8 @@ impl World {
     }
 
     /// The answer to a call that names an address where the handshake failed.
-    pub(crate) fn callback_failed(&mut self, now: i64, call: GraphCall) -> GraphReply {
-        match self.caller(now, &call) {
+    pub(crate) fn callback_failed(&mut self, now: i64, call: &GraphCall) -> GraphReply {
+        match self.caller(now, call) {
             Ok(_) => self.refused(&Refusal::callback()),
             Err(refusal) => self.refused(&refusal),
         }
