@@ -33,7 +33,7 @@ pub mod flow {
 #[cfg(feature = "emulator")]
 pub use wappa_emulator as emulator;
 #[cfg(feature = "macros")]
-pub use wappa_macros::{Argument, Choices, Payload, command, commands, handler};
+pub use wappa_macros::{Argument, Choices, Payload, command, commands, conversation, handler};
 #[cfg(all(feature = "emulator", feature = "macros"))]
 pub use wappa_macros::{test, transcripts};
 

@@ -16,7 +16,7 @@ pub use wappa_core::{
     messenger::{Messenger, User},
     outbox::Receipt,
     router::{
-        Args, Argument, Choices, FlowReply, Help, Payload, Received, Rest, Router, State, Tapped, Text,
+        Args, Argument, Choices, FlowReply, Help, Payload, Received, Rest, Router, State, Tapped, Text, Told,
         layers::{MarkRead, ShowTyping},
     },
     session::{Session, SessionRule},
@@ -24,6 +24,6 @@ pub use wappa_core::{
 };
 
 #[cfg(feature = "macros")]
-pub use wappa_macros::{Argument, Choices, Payload, command, commands};
+pub use wappa_macros::{Argument, Choices, Payload, command, commands, conversation};
 
 pub use crate::{Bot, BotHandle, NumberConfig, StoreChoice, Wappa};

@@ -5,6 +5,7 @@ mod attributes;
 mod choices;
 mod collect;
 mod command;
+mod conversation;
 mod handler;
 mod methods;
 mod payload;
@@ -29,6 +30,20 @@ use syn::DeriveInput;
 #[proc_macro_attribute]
 pub fn command(attributes: TokenStream, item: TokenStream) -> TokenStream {
     command::expand(attributes.into(), &item.into()).into()
+}
+
+/// Makes an `async fn` that takes a [`Talk`] a conversation: straight-line code over many messages and over restarts. What
+/// comes after the `Talk` is given when it is named: `sign_up(prices)`.
+///
+/// - `name = "…"`: what it is kept under, if not the function's name
+/// - `version = 1`: raised when old logs need another code
+/// - `cancel = ["…", …]`, `cancelled = "…"`: words that end it, and what is said then
+/// - `misfit = "restart"` or `"finish"`: what becomes of a log that does not fit the code
+///
+/// [`Talk`]: https://docs.rs/wappa/latest/wappa/dialogue/struct.Talk.html
+#[proc_macro_attribute]
+pub fn conversation(attributes: TokenStream, item: TokenStream) -> TokenStream {
+    conversation::expand(attributes.into(), &item.into()).into()
 }
 
 /// The commands of this module and of those below it; `commands!(all)` those of the whole program, and

@@ -94,7 +94,7 @@ impl Talk {
         self.asking("ask", question, read, |answer| serde_json::from_value(answer).ok())
     }
 
-    pub(super) fn asking<T: 'static>(
+    pub(crate) fn asking<T: 'static>(
         &self,
         what: &str,
         question: impl IntoDraft,

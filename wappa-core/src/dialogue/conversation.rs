@@ -52,6 +52,20 @@ pub trait Conversation: Send + Sync + 'static {
     }
 }
 
+/// What a conversation's code returns: `Result<T>`.
+#[diagnostic::on_unimplemented(
+    message = "a conversation returns `wappa::Result`, not `{Self}`",
+    note = "write `-> Result`, or `-> Result<T>` if it answers something"
+)]
+pub trait Answers {
+    /// What it answers to whoever called it.
+    type Output;
+}
+
+impl<T> Answers for Result<T> {
+    type Output = T;
+}
+
 /// What becomes of a conversation whose log does not fit its code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Misfit {

@@ -61,6 +61,12 @@ impl Dialogues {
         self
     }
 
+    /// Takes in others as well.
+    pub fn with(mut self, others: Self) -> Self {
+        self.kinds.extend(others.kinds);
+        self
+    }
+
     /// Their names.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.kinds.iter().map(|kind| kind.name())

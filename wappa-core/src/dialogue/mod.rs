@@ -18,7 +18,7 @@ use wappa_cloud::Message;
 
 pub use self::{
     ask::{Ask, TimedOut},
-    conversation::{Conversation, Misfit},
+    conversation::{Answers, Conversation, Misfit},
     driver::{DialogueError, Dialogues, Taken},
     log::{Entry, EntryState, Log},
     talk::Talk,

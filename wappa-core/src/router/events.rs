@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     chat::Chat,
+    dialogue::Taken,
     error::{Error, Result},
     handler::{CredentialsLost, EventHandler, Outline, TurnFailed},
     happening::{Custom, Expired, Happening, Timer},
@@ -156,6 +157,9 @@ impl EventHandler for Router {
     }
 
     async fn on_expired(&self, chat: Chat, expired: Expired) -> Result {
+        if self.dialogues.expired(&chat, &expired).await? == Taken::Yes {
+            return Ok(());
+        }
         self.other(Occasion::Expired, in_chat(chat, Happening::Expired(expired))).await
     }
 
@@ -180,6 +184,9 @@ impl Router {
         if let Some(text) = turn.text()
             && self.call(text, turn).await? == Flow::Done
         {
+            return Ok(Flow::Done);
+        }
+        if self.under_way(turn).await? == Flow::Done {
             return Ok(Flow::Done);
         }
         for claim in &self.claims {

@@ -6,6 +6,7 @@ mod check;
 mod choices;
 mod claim;
 mod command;
+mod dialogues;
 mod events;
 mod explain;
 mod extract;
@@ -15,6 +16,7 @@ mod layer;
 pub mod layers;
 mod needs;
 pub mod payload;
+mod question;
 mod route;
 mod scope;
 mod seen;
@@ -32,7 +34,7 @@ pub use self::{
         Shape, Wanted,
     },
     explain::{Explanation, Tried},
-    extract::{Extract, FlowReply, Look, Receivable, Received, State, Text},
+    extract::{Extract, FlowReply, Look, Receivable, Received, State, Text, Told},
     function::Handler,
     layer::{Flow, Layer, Next},
     needs::Needs,
@@ -48,6 +50,7 @@ use self::{
     route::Entry,
     scope::{BareWords, Scopes},
 };
+use crate::dialogue::Dialogues;
 
 /// Sends each message to the first handler that is meant for it.
 ///
@@ -88,6 +91,7 @@ use self::{
 #[must_use = "a router does nothing until it is given to `Wappa::set_event_handler`"]
 pub struct Router {
     scopes: Scopes,
+    dialogues: Dialogues,
     claims: Vec<ClaimEntry>,
     routes: Vec<Entry>,
     stale_taps: Vec<Entry>,
@@ -118,6 +122,7 @@ impl Router {
     pub fn new() -> Self {
         Self {
             scopes: Scopes::new(),
+            dialogues: Dialogues::new(),
             claims: Vec::new(),
             routes: Vec::new(),
             stale_taps: Vec::new(),
@@ -238,7 +243,9 @@ impl Router {
     /// Takes in another router: its routes are tried at this place, inside its own layers, with its own state before
     /// this one's. What it does [`otherwise`](Self::otherwise) comes before what this one does.
     pub fn nest(mut self, inner: Self) -> Self {
-        let Self { scopes, claims, routes, stale_taps, otherwise, events, failures, faults } = inner;
+        let Self { scopes, dialogues, claims, routes, stale_taps, otherwise, events, failures, faults } =
+            inner;
+        self.dialogues = self.dialogues.with(dialogues);
         let by = self.scopes.nest(scopes);
         let moved = |mut entry: Entry| {
             entry.scope += by;

@@ -1,5 +1,6 @@
 //! What an event brings along: the conversation, the person, the event itself.
 
+use serde::de::DeserializeOwned;
 use wappa_cloud::{
     AccountUpdate, AppContact, Call, Content, Echo, Event, GroupUpdate, Handover, History, Message,
     MetaError, Preference, Sender, Signal, Standby, Status, System, TemplateUpdate, Unknown,
@@ -90,6 +91,21 @@ happenings! {
     Timer, timer, "it is no reminder";
     Custom, custom, "it is nothing a program has said";
     Expired, expired, "no session has ended";
+}
+
+/// What a program said from outside, if it is of this type.
+#[derive(Debug, Clone)]
+pub struct Told<T>(pub T);
+
+impl<T: DeserializeOwned + Send + 'static> Look for Told<T> {
+    fn look(turn: &Turn<'_>) -> Seen<Self> {
+        let custom = turn.custom().ok_or_else(|| Miss::skip("it is nothing a program has said"))?;
+        match custom.get() {
+            Ok(Some(told)) => Ok(Self(told)),
+            Ok(None) => Err(Miss::skip("it is of another type")),
+            Err(error) => Err(Miss::Fail(error.into())),
+        }
+    }
 }
 
 impl Look for Content {

@@ -12,6 +12,7 @@ mod text;
 use std::future::Future;
 
 pub use self::{
+    event::Told,
     flow::FlowReply,
     received::{Receivable, Received},
     state::State,
