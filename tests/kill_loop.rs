@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use common::{
     meta::{acknowledged, answers, everybody, meta, start, texts},
-    wait::{pause, until},
+    wait::{pause, perhaps},
 };
 use wappa::emulator::{
-    Fault,
+    Actor, Fault,
     world::{Scope, Side},
 };
 
@@ -42,6 +42,20 @@ impl Dice {
             _ => None,
         }
     }
+}
+
+/// What nobody has answered.
+fn unanswered(people: &[Actor]) -> Vec<String> {
+    let owed = |who: &Actor| {
+        let answers = texts(who, Side::Business);
+        let name = who.person().name.clone();
+        let asked = texts(who, Side::Person);
+        let open = asked
+            .into_iter()
+            .filter(move |text| !answers.iter().any(|answer| answer.starts_with(&format!("{text} "))));
+        open.map(move |text| format!("{text} of {name}")).collect::<Vec<_>>()
+    };
+    people.iter().flat_map(owed).collect()
 }
 
 fn rounds() -> u32 {
@@ -79,10 +93,21 @@ async fn nothing_is_lost_doubled_or_out_of_order_however_often_it_is_killed() {
 
     emulator.faults().lift_all();
     let bot = start("counting", folder.path(), &emulator, &origin).await;
-    until("an answer to every message", async || {
-        (emulator.undelivered() == 0 && answers(&people) >= said).then_some(())
-    })
-    .await;
+    let mut answered = answers(&people);
+    while emulator.undelivered() > 0 || answered < said {
+        let before = answered;
+        let more = perhaps(async || {
+            answered = answers(&people);
+            (answered > before || (emulator.undelivered() == 0 && answered >= said)).then_some(())
+        });
+        if more.await.is_none() {
+            let given_up = bot.log().lines().filter(|line| line.contains("dead letter")).count();
+            panic!(
+                "{answered} of {said} messages are answered, and {given_up} were given up on: {:?}",
+                unanswered(&people)
+            );
+        }
+    }
     assert_eq!(bot.end().await.code(), Some(0));
     for who in &people {
         let heard = texts(who, Side::Person);

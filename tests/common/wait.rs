@@ -31,6 +31,20 @@ pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T
     .await
 }
 
+/// As [`until`], but without a panic at the end of the patience.
+pub(crate) async fn perhaps<T>(mut look: impl AsyncFnMut() -> Option<T>) -> Option<T> {
+    #[expect(clippy::disallowed_methods, reason = "the patience of the tests ends here")]
+    let seen = tokio::time::timeout(PATIENCE, async {
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            pause(GLANCE).await;
+        }
+    });
+    seen.await.ok()
+}
+
 /// Lets time pass, where it is the rate of something that counts.
 pub(crate) async fn pause(duration: Duration) {
     #[expect(clippy::disallowed_methods, reason = "the tests wait here and nowhere else")]
