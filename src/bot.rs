@@ -10,7 +10,7 @@ use wappa_core::{
     clock::Clock,
     dispatch::{DeadLetters, Dispatcher},
     happening::ChatKey,
-    inbox::{Inbox, Notify},
+    inbox::{Counts, Inbox, Notify},
     messenger::Messenger,
     outbox::SendError,
     shared::{Shared, Table},
@@ -96,6 +96,12 @@ impl BotHandle {
     /// The store could not be read.
     pub async fn kept(&self, limit: usize) -> Result<Vec<Kept>, StoreError> {
         self.store.kept(limit).await
+    }
+
+    /// What has arrived since the start: how much was taken, how much was put aside, and how often Meta did not keep to
+    /// its documentation.
+    pub fn counts(&self) -> &Counts {
+        self.inbox.counts()
     }
 
     /// How much waits, and how much was put aside.

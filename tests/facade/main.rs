@@ -8,6 +8,7 @@ mod dial;
 mod dialogues;
 mod ending;
 mod flows;
+mod kinds;
 mod layers;
 mod letters;
 mod meta;

@@ -134,9 +134,9 @@ impl Named {
 
 impl Happening {
     /// What is queued under this kind.
-    pub(crate) fn read(kind: EventKind, body: &[u8]) -> Self {
+    pub(crate) fn read(kind: EventKind, body: &Bytes) -> Self {
         match kind {
-            EventKind::Meta(_) => Self::Event(Event::read(body)),
+            EventKind::Meta(_) => Self::Event(Event::read_shared(body)),
             EventKind::Timer => Self::Timer(Timer(Named::read(body))),
             EventKind::Custom => Self::Custom(Custom(Named::read(body))),
             EventKind::Expired => Self::Expired(Expired { name: Named::read(body).name, last: None }),
@@ -312,7 +312,9 @@ mod tests {
     #[test]
     fn what_we_did_not_write_is_nothing() {
         for body in [&b""[..], b"null", b"{\"name\":1}", b"\xff"] {
-            let Happening::Timer(timer) = Happening::read(EventKind::Timer, body) else { panic!("a timer") };
+            let Happening::Timer(timer) = Happening::read(EventKind::Timer, &Bytes::from_static(body)) else {
+                panic!("a timer")
+            };
             assert_eq!((timer.name(), timer.payload::<()>().unwrap()), ("", ()));
         }
     }

@@ -171,7 +171,7 @@ impl Inbox {
                 Some(number) => number,
                 None => return Owner::Nobody(format!("the phone number id {id} is not configured")),
             },
-            (None, Some(id)) => match self.numbers.owner_of(id) {
+            (None, Some(id)) => match self.numbers.owner_of(id).or_else(|| self.of_no_account(signed_by)) {
                 Some(number) => number,
                 None => return Owner::Nobody(format!("the business account {id} is not configured")),
             },
@@ -184,13 +184,23 @@ impl Inbox {
         }
     }
 
+    /// The number of the app that signed whose account nobody has named, if there is only one: what comes for an account
+    /// can then be for no other.
+    fn of_no_account(&self, signed_by: &SignedBy) -> Option<Arc<Number>> {
+        let is_candidate =
+            |number: &Arc<Number>| number.business_account.is_none() && signed_by.covers(number);
+        let mut candidates = self.numbers.all().into_iter().filter(is_candidate);
+        candidates.next().filter(|_| candidates.next().is_none())
+    }
+
     fn sort_item(&self, item: &Item<'_>, number: &Number, ingest: &mut Ingest, reserved: &mut Reservation) {
         let now = ingest.lease.now;
         if let Some(note) = status_note(item) {
             ingest.statuses.push(note);
         }
         // What names nobody has no conversation to enter.
-        let homeless = needs_somebody(item.kind) && item.person.is_none() && item.group_id.is_none();
+        let named = item.person.is_some() || item.group_id.is_some() || item.change.is_some();
+        let homeless = needs_somebody(item.kind) && !named;
         let unknown = homeless.then(|| item.as_unknown());
         let item = unknown.as_ref().unwrap_or(item);
         if item.kind == ItemKind::Unknown {

@@ -111,8 +111,8 @@ facts! {
         certification as "partner_client_certification_info": Option<Certification>,
         /// The price for as many messages as were sent.
         volume_tier as "volume_tier_info": Option<VolumeTier>,
-        /// Why a partner's business was disconnected, and the like: words Meta does not document.
-        reason: Option<String>,
+        /// Why the WhatsApp Business app no longer shares the number.
+        disconnection as "disconnection_info": Option<Disconnection>,
     }
     /// An account and who has to do with it.
     pub struct WabaInfo {
@@ -151,6 +151,13 @@ facts! {
         state as "waba_ban_state": Option<BanState>,
         /// When; Meta writes it in words.
         date as "waba_ban_date": Option<String>,
+    }
+    /// Why the WhatsApp Business app no longer shares a number.
+    pub struct Disconnection {
+        /// Like `PRIMARY_INACTIVITY`.
+        reason: Option<String>,
+        /// Like `SYSTEM`.
+        initiated_by: Option<String>,
     }
     /// From when international authentication messages cost more.
     pub struct AuthInternational {

@@ -22,6 +22,7 @@ pub(crate) mod rest;
 mod status;
 mod system;
 mod template;
+mod write;
 
 pub use self::{
     account::*,
@@ -49,6 +50,8 @@ pub use self::{
     system::{MetaError, MetaErrorItem, System, SystemKind, Unknown},
     template::*,
 };
+use bytes::Bytes;
+
 use crate::{raw::RawJson, webhook::ItemKind};
 
 /// One thing that happened.
@@ -92,6 +95,11 @@ pub enum Event {
 impl Event {
     /// Reads what [`Item::to_bytes`](crate::Item::to_bytes) wrote. Of other bytes it makes [`Event::Unknown`].
     pub fn read(bytes: &[u8]) -> Self {
+        read::read(&Bytes::copy_from_slice(bytes))
+    }
+
+    /// The same without a copy: the event's raw JSON is a part of these bytes.
+    pub fn read_shared(bytes: &Bytes) -> Self {
         read::read(bytes)
     }
 

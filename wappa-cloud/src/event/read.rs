@@ -2,6 +2,7 @@
 
 use std::{fmt, marker::PhantomData};
 
+use bytes::Bytes;
 use serde::{
     Deserialize, Deserializer,
     de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
@@ -44,13 +45,17 @@ pub(super) struct Stored<'a> {
     contact: Object<Contact<'a>>,
     #[serde(borrow)]
     pub(super) item: &'a RawValue,
+    /// All of it, to cut from.
+    #[serde(skip)]
+    whole: Option<&'a Bytes>,
 }
 
-pub(super) fn read(bytes: &[u8]) -> Event {
-    let Some(stored) = serde_json::from_slice(bytes).ok().or_else(|| careful(bytes)) else {
+pub(super) fn read(bytes: &Bytes) -> Event {
+    let Some(mut stored) = serde_json::from_slice::<Stored<'_>>(bytes).ok().or_else(|| careful(bytes)) else {
         let raw = serde_json::from_slice::<&RawValue>(bytes).map(RawJson::from).unwrap_or_default();
         return Event::Unknown(Box::new(Unknown { waba_id: None, phone_number_id: None, field: None, raw }));
     };
+    stored.whole = Some(bytes);
     let event = match ItemKind::from_str(stored.kind) {
         ItemKind::Message => message(&stored).map(|it| Event::Message(Box::new(it))),
         ItemKind::Status => status(&stored).map(|it| Event::Status(Box::new(it))),
@@ -73,10 +78,15 @@ fn careful(bytes: &[u8]) -> Option<Stored<'_>> {
         metadata: shaped(get(stored::METADATA)).unwrap_or_default(),
         contact: shaped(get(stored::CONTACT)).unwrap_or_default(),
         item: get(stored::ITEM)?,
+        whole: None,
     })
 }
 
 impl Stored<'_> {
+    pub(super) fn raw(&self) -> RawJson {
+        self.whole.map_or_else(|| self.item.into(), |whole| RawJson::cut(whole, self.item))
+    }
+
     pub(super) fn phone_number_id(&self) -> Option<PhoneNumberId> {
         text(&self.metadata.0.phone_number_id).map(PhoneNumberId::from)
     }
@@ -155,7 +165,7 @@ pub(super) fn message(stored: &Stored<'_>) -> Option<Message> {
         referral: raw.referral.and_then(FromJson::from_json),
         group_id: raw.group_id,
         errors: raw.errors,
-        raw: stored.item.into(),
+        raw: stored.raw(),
     })
 }
 
@@ -246,7 +256,7 @@ pub(super) fn status(stored: &Stored<'_>) -> Option<Status> {
         pricing: raw.pricing.and_then(FromJson::from_json),
         conversation: raw.conversation.and_then(FromJson::from_json),
         payment: raw.payment.and_then(FromJson::from_json),
-        raw: stored.item.into(),
+        raw: stored.raw(),
     })
 }
 
@@ -265,6 +275,10 @@ struct RawSystem {
     user_id: Option<UserId>,
     #[serde(deserialize_with = "lax_id")]
     parent_user_id: Option<ParentUserId>,
+    #[serde(deserialize_with = "lax_id")]
+    previous_user_id: Option<UserId>,
+    #[serde(deserialize_with = "lax_id")]
+    previous_parent_user_id: Option<ParentUserId>,
 }
 
 fn system(stored: &Stored<'_>) -> Option<System> {
@@ -273,6 +287,9 @@ fn system(stored: &Stored<'_>) -> Option<System> {
         return Some(rest::moved(stored));
     }
     let told: RawSystem = shaped(raw.system).unwrap_or_default();
+    let mut from = stored.complete(raw.sender());
+    from.user_id = told.previous_user_id.or(from.user_id);
+    from.parent_user_id = told.previous_parent_user_id.or(from.parent_user_id);
     let now = Sender {
         user_id: told.user_id,
         parent_user_id: told.parent_user_id,
@@ -281,19 +298,19 @@ fn system(stored: &Stored<'_>) -> Option<System> {
     };
     Some(System {
         phone_number_id: stored.phone_number_id(),
-        from: stored.complete(raw.sender()),
+        from,
         kind: SystemKind::from(told.kind.as_deref().unwrap_or_default()),
         now,
         body: told.body,
         timestamp: seconds(text(&raw.timestamp)),
         id: raw.id.unwrap_or_else(|| MessageId::from("")),
-        raw: stored.item.into(),
+        raw: stored.raw(),
     })
 }
 
 fn meta_error(stored: &Stored<'_>) -> Option<MetaError> {
     let error = shaped(Some(stored.item))?;
-    Some(MetaError { phone_number_id: stored.phone_number_id(), error, raw: stored.item.into() })
+    Some(MetaError { phone_number_id: stored.phone_number_id(), error, raw: stored.raw() })
 }
 
 fn unknown(stored: &Stored<'_>) -> Unknown {
@@ -301,7 +318,7 @@ fn unknown(stored: &Stored<'_>) -> Unknown {
         phone_number_id: stored.phone_number_id(),
         waba_id: text(&stored.waba).map(WabaId::from),
         field: text(&stored.field).map(str::to_owned),
-        raw: stored.item.into(),
+        raw: stored.raw(),
     }
 }
 

@@ -169,7 +169,7 @@ pub(super) fn moved(stored: &Stored<'_>) -> System {
         now,
         body: RawJson::from(stored.item).member("detail"),
         timestamp,
-        raw: stored.item.into(),
+        raw: stored.raw(),
     }
 }
 
@@ -221,7 +221,7 @@ impl Around<'_> {
     }
 
     fn raw(&self) -> RawJson {
-        self.stored.item.into()
+        self.stored.raw()
     }
 
     fn has(&self, key: &str) -> bool {

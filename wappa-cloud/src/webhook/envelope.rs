@@ -120,16 +120,17 @@ impl<'a> Split<'a> {
             ..Identity::default()
         };
         let contact = contacts.of(&from);
-        let is_named = message.id.0.is_some() || !from.is_empty();
+        let is_named = !from.is_empty();
         let person = complete(from, contact);
         let is_system = match message.kind.0.as_deref() {
             Some(kind) => kind == "system",
             None => message.system.is_some(),
         };
         let change = if is_system { change(&person, lenient(message.system)) } else { None };
-        if person.is_empty() || message.id.0.is_none() {
+        if (person.is_empty() && change.is_none()) || message.id.0.is_none() {
             self.problem(place(), ProblemKind::IncompleteMessage);
         }
+        let is_named = is_named || message.id.0.is_some() || change.is_some();
         let kind = match (is_named, is_system) {
             (false, _) => ItemKind::Unknown,
             (true, true) => ItemKind::System,

@@ -148,7 +148,7 @@ pub(crate) mod stored {
     pub(crate) const PLACE: &str = "place";
     /// Of those: Meta's name of the field they belong to, whatever name they came under.
     pub(crate) const KNOWN_FIELD: &str = "known_field";
-    /// Of those: when their entry was made.
+    /// When the entry was made, where Meta tells.
     pub(crate) const TIME: &str = "time";
     /// Of those: errors that stood beside them.
     pub(crate) const ERRORS: &str = "errors";
@@ -217,6 +217,7 @@ impl Item<'_> {
     /// The item with everything around it that belongs to it, as one JSON object. What Meta sent is in it byte for byte.
     pub fn to_bytes(&self) -> Vec<u8> {
         let parts = [
+            (stored::TIME, self.time),
             (stored::METADATA, self.metadata),
             (stored::CONTACT, self.contact),
             (stored::ITEM, Some(self.raw)),
@@ -235,7 +236,7 @@ impl Item<'_> {
             }
         }
         if let Some(role) = &self.role {
-            role.put(&mut bytes, self.time);
+            role.put(&mut bytes);
         }
         for (key, raw) in parts {
             if let Some(raw) = raw {
@@ -249,16 +250,14 @@ impl Item<'_> {
 }
 
 impl Role<'_> {
-    fn put(&self, bytes: &mut Vec<u8>, time: Option<&RawValue>) {
+    fn put(&self, bytes: &mut Vec<u8>) {
         put_key(bytes, stored::PLACE);
         put_text(bytes, self.place);
         put_key(bytes, stored::KNOWN_FIELD);
         put_text(bytes, self.field);
-        for (key, raw) in [(stored::TIME, time), (stored::ERRORS, self.errors)] {
-            if let Some(raw) = raw {
-                put_key(bytes, key);
-                bytes.extend_from_slice(raw.get().as_bytes());
-            }
+        if let Some(raw) = self.errors {
+            put_key(bytes, stored::ERRORS);
+            bytes.extend_from_slice(raw.get().as_bytes());
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Webhooks on the wire: takes a delivery apart into items that can be stored and routed one by one, without reading
 //! more of each than that takes. What an item means is read later, by [`Event::read`](crate::Event::read).
+//!
+#![doc = include_str!("../docs/webhooks.md")]
 
 mod careful;
 mod contacts;
@@ -95,6 +97,11 @@ pub struct Parsed {
     pub problems: Vec<Problem>,
 }
 
+/// Whether a value holds its events in a list of this name.
+pub(crate) fn is_list(name: &str) -> bool {
+    field::list("messages", name).is_some()
+}
+
 /// Takes a body apart.
 ///
 /// # Errors
@@ -109,7 +116,7 @@ pub fn split(body: &[u8]) -> Result<Delivery<'_>, NotJson> {
 /// As for [`split`].
 pub fn parse(body: &[u8]) -> Result<Parsed, NotJson> {
     let Delivery { items, problems } = split(body)?;
-    let events = items.iter().map(|item| Event::read(&item.to_bytes())).collect();
+    let events = items.iter().map(|item| Event::read_shared(&item.to_bytes().into())).collect();
     Ok(Parsed { events, problems })
 }
 

@@ -4,6 +4,7 @@
 
 mod name;
 mod shuffled;
+mod signature;
 mod table;
 
 use std::{fs, path::PathBuf, sync::LazyLock};

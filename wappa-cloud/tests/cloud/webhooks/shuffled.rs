@@ -192,9 +192,8 @@ proptest! {
     }
 }
 
+// `PROPTEST_CASES=1000000` makes these a long search.
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
-
     #[test]
     fn anything_anywhere_costs_no_sibling(which in any::<prop::sample::Index>(), place in any::<prop::sample::Index>(), what in any_json()) {
         let mut body = which.get(samples()).body.clone();
@@ -223,6 +222,34 @@ proptest! {
         let _ = webhook::parse(bytes.get(..at).unwrap());
         bytes[at] = byte;
         let _ = webhook::parse(&bytes);
+    }
+}
+
+/// The leaves of a tree, with their keys.
+fn leaves(key: &str, tree: &Value, all: &mut Vec<String>) {
+    match tree {
+        Value::Array(list) => list.iter().for_each(|it| leaves(key, it, all)),
+        Value::Object(map) => map.iter().for_each(|(key, it)| leaves(key, it, all)),
+        // A number may come back as text.
+        leaf => all.push(format!("{key}: {}", leaf.to_string().trim_matches('"'))),
+    }
+}
+
+#[test]
+fn written_again_they_are_the_same_and_nothing_is_lost() {
+    for Sample { name, body } in samples() {
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        leaves("", body, &mut before);
+        for event in events(body) {
+            let written = serde_json::to_value(&event).unwrap();
+            assert_eq!(told(&events(&written)), told(&[event]), "{name} as {written}");
+            leaves("", &written, &mut after);
+        }
+        // Where a wrong or missing name was found out.
+        before.retain(|leaf| !leaf.starts_with("field: ") && !leaf.starts_with("object: "));
+        for leaf in before {
+            assert!(after.contains(&leaf), "{name} lost {leaf}");
+        }
     }
 }
 
