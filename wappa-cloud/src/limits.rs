@@ -91,6 +91,7 @@ const COMPONENTS_OF_TEMPLATES: &str = "Template components";
 const PROFILE_PAGE: &str = "Business profiles";
 const LISTS_PAGE: &str = "Interactive list messages";
 const PRODUCTS_PAGE: &str = "Multi-product messages";
+const FLOW_PAGE: &str = "Flow JSON, Components";
 const CAROUSEL_PAGE: &str = "Interactive media carousel messages";
 
 /// The body of a text message.
@@ -139,6 +140,34 @@ pub const CTA_DISPLAY_TEXT: Limit =
     Limit::characters("display_text", 20, "Interactive Call-to-Action URL Button messages");
 /// What stands on the button that opens a Flow.
 pub const FLOW_CTA: Limit = Limit::characters("flow_cta", 30, "Sending a Flow");
+/// A heading of a Flow's screen.
+pub const FLOW_HEADING: Limit = Limit::characters("flow heading", 80, FLOW_PAGE);
+/// A paragraph of a Flow's screen.
+pub const FLOW_BODY: Limit = Limit::characters("flow body", 4096, FLOW_PAGE);
+/// Small words on a Flow's screen.
+pub const FLOW_CAPTION: Limit = Limit::characters("flow caption", 409, FLOW_PAGE);
+/// The label of a Flow's text input or dropdown.
+pub const FLOW_INPUT_LABEL: Limit = Limit::characters("flow input label", 20, FLOW_PAGE);
+/// The label of a Flow's checkboxes or radio buttons.
+pub const FLOW_GROUP_LABEL: Limit = Limit::characters("flow group label", 30, FLOW_PAGE);
+/// The label of a Flow's date picker.
+pub const FLOW_DATE_LABEL: Limit = Limit::characters("flow date label", 40, FLOW_PAGE);
+/// The label of a Flow's chips, photo or document picker.
+pub const FLOW_PICKER_LABEL: Limit = Limit::characters("flow picker label", 80, FLOW_PAGE);
+/// A box to tick in a Flow.
+pub const FLOW_OPT_IN: Limit = Limit::characters("flow opt-in", 120, FLOW_PAGE);
+/// The title of something to choose in a Flow.
+pub const FLOW_ITEM_TITLE: Limit = Limit::characters("flow item title", 30, FLOW_PAGE);
+/// More words about something in a Flow.
+pub const FLOW_DESCRIPTION: Limit = Limit::characters("flow description", 300, FLOW_PAGE);
+/// Small words below a Flow's input.
+pub const FLOW_HELPER: Limit = Limit::characters("flow helper text", 80, FLOW_PAGE);
+/// What is said of a wrong input in a Flow.
+pub const FLOW_ERROR: Limit = Limit::characters("flow error message", 30, FLOW_PAGE);
+/// Words that can be tapped in a Flow.
+pub const FLOW_LINK: Limit = Limit::characters("flow link", 25, FLOW_PAGE);
+/// The button at the bottom of a Flow's screen.
+pub const FLOW_FOOTER: Limit = Limit::characters("flow footer", 35, FLOW_PAGE);
 /// Products of one message.
 pub const PRODUCTS: Limit = Limit::items("products in all sections", 30, PRODUCTS_PAGE);
 /// Sections of products.
@@ -291,6 +320,20 @@ pub const ALL: &[&Limit] = &[
     &ROW_DESCRIPTION,
     &CTA_DISPLAY_TEXT,
     &FLOW_CTA,
+    &FLOW_HEADING,
+    &FLOW_BODY,
+    &FLOW_CAPTION,
+    &FLOW_INPUT_LABEL,
+    &FLOW_GROUP_LABEL,
+    &FLOW_DATE_LABEL,
+    &FLOW_PICKER_LABEL,
+    &FLOW_OPT_IN,
+    &FLOW_ITEM_TITLE,
+    &FLOW_DESCRIPTION,
+    &FLOW_HELPER,
+    &FLOW_ERROR,
+    &FLOW_LINK,
+    &FLOW_FOOTER,
     &PRODUCTS,
     &PRODUCT_SECTIONS,
     &CARDS,

@@ -19,6 +19,8 @@ pub mod commerce;
 pub mod compliance;
 pub mod encryption;
 mod error;
+#[cfg(feature = "flows")]
+mod flow_media;
 pub mod flows;
 pub mod groups;
 pub mod health;

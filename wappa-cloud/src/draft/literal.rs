@@ -75,3 +75,23 @@ macro_rules! text {
         $crate::Text::new($body)
     }};
 }
+
+/// A constant text that the compiler has held against any [`Limit`](crate::limits::Limit), for builders of any kind.
+///
+/// ```
+/// use wappa_cloud::{fits, flow::json::{Action, Component}, limits::FLOW_FOOTER};
+///
+/// let footer = Component::footer(fits!(FLOW_FOOTER, "Continue"), Action::complete());
+/// # let _ = footer;
+/// ```
+///
+/// ```compile_fail,E0080
+/// wappa_cloud::fits!(wappa_cloud::limits::FLOW_FOOTER, "Continue to the very last of all of these screens");
+/// ```
+#[macro_export]
+macro_rules! fits {
+    ($limit:expr, $text:expr $(,)?) => {{
+        const { $limit.assert($text) };
+        $text
+    }};
+}

@@ -162,8 +162,8 @@ mod tests {
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
         #[test]
-        fn any_body_is_refused_without_harm(data: Vec<u8>, key: Vec<u8>, iv: Vec<u8>, text in "\\PC{0,80}") {
-            let keys = FlowKeys::from_pem(super::tests::text(&vectors(), "private_key_pkcs8")).unwrap();
+        fn any_body_is_refused_without_harm(data: Vec<u8>, key: Vec<u8>, iv: Vec<u8>, words in "\\PC{0,80}") {
+            let keys = FlowKeys::from_pem(text(&vectors(), "private_key_pkcs8")).unwrap();
             let encode = |bytes: &[u8]| BASE64_STANDARD.encode(bytes);
             let body = json!({
                 "encrypted_flow_data": encode(&data),
@@ -171,7 +171,7 @@ mod tests {
                 "initial_vector": encode(&iv),
             });
             proptest::prop_assert!(keys.open(body.to_string().as_bytes()).is_err());
-            proptest::prop_assert!(keys.open(text.as_bytes()).is_err());
+            proptest::prop_assert!(keys.open(words.as_bytes()).is_err());
             proptest::prop_assert!(keys.open(&data).is_err());
         }
     }

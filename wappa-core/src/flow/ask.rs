@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use wappa_cloud::flow::{FlowAnswer, FlowRequest};
+use wappa_cloud::flow::{FlowAnswer, FlowMedia, FlowRequest};
 
 use crate::{clock::Clock, error::Result, messenger::Messenger};
 
@@ -94,6 +94,14 @@ impl<T> FlowAsk<T> {
     /// For messages besides the Flow.
     pub fn messenger(&self) -> &Messenger {
         &self.messenger
+    }
+
+    /// Fetches a file that the person picked, checks it and decrypts it: at most 25 MB.
+    ///
+    /// # Errors
+    /// It is gone, or not what was picked.
+    pub async fn fetch(&self, media: &FlowMedia) -> Result<Vec<u8>> {
+        Ok(self.messenger.outbox().graph().flow_media(media).await?)
     }
 
     /// Shows this screen, with this data: an object, or `&()` for none.

@@ -10,9 +10,11 @@ use super::{
     problem::ProblemKind,
     table::Shape,
 };
+use crate::limits::{FLOW_DESCRIPTION, FLOW_ITEM_TITLE};
 
 /// An item's title, description and word at its side.
-const ITEM: [(&str, usize); 3] = [("title", 30), ("description", 300), ("metadata", 20)];
+const ITEM: [(&str, usize); 3] =
+    [("title", FLOW_ITEM_TITLE.max), ("description", FLOW_DESCRIPTION.max), ("metadata", 20)];
 
 impl<'a> Check<'a> {
     pub(super) fn property(&mut self, value: &'a Value, shape: Shape, path: &str, place: Place<'a>) {
