@@ -169,6 +169,7 @@ pub(crate) async fn assemble(
         dispatcher,
         clock,
         facts,
+        outline,
     })
 }
 

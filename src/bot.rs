@@ -9,6 +9,7 @@ use wappa_core::{
     chat::Chat,
     clock::Clock,
     dispatch::{DeadLetters, Dispatcher},
+    handler::Outline,
     happening::ChatKey,
     inbox::{Counts, Inbox, Notify},
     messenger::Messenger,
@@ -33,6 +34,7 @@ pub struct Bot {
     pub(crate) dispatcher: Dispatcher,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) facts: Facts,
+    pub(crate) outline: Outline,
 }
 
 /// Says messages and looks into a bot from outside its turns. Cheap to clone; fits axum's `State`.
@@ -143,6 +145,17 @@ impl Bot {
     /// `GET /health` (alive) and `GET /ready` (takes deliveries).
     pub fn health_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         webhook::health_routes(self.webhook.clone())
+    }
+
+    /// Shows the router's commands and ice breakers in the chats of every number of the bot, in the place of those that
+    /// were there. Meta keeps them: call it when they change, such as from a command-line option.
+    ///
+    /// # Errors
+    /// More than 30 commands or 4 ice breakers, names of more than 32 or descriptions of more than 256 characters, or
+    /// Meta refused them.
+    pub async fn publish_commands(&self) -> crate::Result {
+        let Outline { commands, ice_breakers, .. } = &self.outline;
+        Ok(self.handle.messenger.publish(commands, ice_breakers).await?)
     }
 
     /// Says messages and looks into the bot from anywhere.

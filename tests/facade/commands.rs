@@ -255,6 +255,63 @@ fn what_is_wrong_with_commands_is_said_before_the_first_message() {
     assert_eq!(error.matches(here).count(), 4, "{error}");
 }
 
+/// Keeps what is posted to Meta, and answers that all is well.
+#[derive(Default)]
+struct Recorded(std::sync::Mutex<Vec<String>>);
+
+impl wappa::cloud::Transport for Recorded {
+    fn call(
+        &self,
+        request: wappa::cloud::GraphRequest,
+    ) -> wappa::clock::BoxFuture<'_, Result<wappa::cloud::GraphResponse, wappa::cloud::TransportError>> {
+        let body = match &request.body {
+            wappa::cloud::RequestBody::Json(body) => String::from_utf8_lossy(body).into_owned(),
+            _ => String::new(),
+        };
+        self.0.lock().expect("no panic").push(format!("{:?} {body}", request.target));
+        let body = "{\"success\":true,\"conversational_automation\":{\"enable_welcome_message\":true}}";
+        Box::pin(async move {
+            Ok(wappa::cloud::GraphResponse {
+                status: 200,
+                retry_after: None,
+                content_type: Some("application/json".to_owned()),
+                body: body.into(),
+            })
+        })
+    }
+}
+
+#[tokio::test]
+async fn commands_and_ice_breakers_are_shown_at_metas() {
+    let posted = std::sync::Arc::new(Recorded::default());
+    let number = crate::stage::strange_number("106540352242922", &wappa::cloud::AppSecret::new("secret"));
+    let build = |bot: Router| {
+        Wappa::new()
+            .ignore_environment()
+            .number(number.clone())
+            .verify_token(wappa::cloud::VerifyToken::new("verify"))
+            .store(StoreChoice::Memory)
+            .custom_transport(std::sync::Arc::clone(&posted) as _)
+            .set_event_handler(bot)
+            .build()
+    };
+    let bot = build(shop::router().ice_breakers(["What is on the menu?"])).await.expect("a bot");
+    bot.publish_commands().await.expect("published");
+    let posts = std::mem::take(&mut *posted.0.lock().expect("no panic"));
+    let post = posts.last().expect("a post").clone();
+    for shown in
+        ["106540352242922/conversational_automation", "What is on the menu?", "Show the menu", "\"help\""]
+    {
+        assert!(post.contains(shown), "{shown}: {post}");
+    }
+    assert!(!post.contains("secret"), "{post}");
+    assert!(post.contains("\"enable_welcome_message\":true"), "what was set stays: {post}");
+
+    let too_many = build(Router::new().ice_breakers(["1", "2", "3", "4", "5"])).await.expect("a bot");
+    too_many.publish_commands().await.expect_err("Meta takes four");
+    assert!(posted.0.lock().expect("no panic").is_empty(), "nothing is posted that Meta would refuse");
+}
+
 mod empty {
     pub(super) fn commands() -> wappa::router::Commands {
         wappa::commands!()

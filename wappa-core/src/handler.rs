@@ -186,6 +186,10 @@ pub trait EventHandler: Send + Sync + 'static {
 pub struct Outline {
     /// How many routes it has; 0 if it does not route.
     pub routes: usize,
+    /// The names of its commands, without a prefix, and what they do.
+    pub commands: Vec<(String, String)>,
+    /// Sentences that people tap before they have written anything.
+    pub ice_breakers: Vec<String>,
 }
 
 /// A turn that has been given up on.

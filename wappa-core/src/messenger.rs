@@ -8,7 +8,10 @@ use std::{
 };
 
 use serde::{Serialize, de::DeserializeOwned};
-use wappa_cloud::{AccessToken, Draft, DraftError, IntoDraft, MessageId, PhoneNumberId, Recipient};
+use wappa_cloud::{
+    AccessToken, Draft, DraftError, GraphError, IntoDraft, MessageId, PhoneNumberId, Recipient,
+    client::{Switch, automation::Components},
+};
 
 pub use self::line::User;
 pub(crate) use self::line::{Line, Turn, TurnTimers};
@@ -86,6 +89,35 @@ impl Messenger {
         let sessions = Sessions::new(Some(Home { lane, member: None }));
         let session = sessions.open::<T>(store, self.session_rules(), now).await?;
         Ok(session.into_value().unwrap_or_default())
+    }
+
+    /// Shows these commands and ice breakers at every number, in the place of those that were there. Whether Meta tells
+    /// of chats that are opened for the first time stays as it is.
+    ///
+    /// # Errors
+    /// More or longer ones than Meta takes, or Meta refused them for a number; those before it have them.
+    pub async fn publish(
+        &self,
+        commands: &[(String, String)],
+        ice_breakers: &[String],
+    ) -> Result<(), GraphError> {
+        for number in self.numbers() {
+            let graph = self.outbox().graph();
+            let mut components = Components::new();
+            for (name, about) in commands {
+                components = components.command(name, about);
+            }
+            for sentence in ice_breakers {
+                components = components.ice_breaker(sentence);
+            }
+            components.check()?;
+            let now = graph.automation(&number.token, &number.id).get().await?;
+            if now.enable_welcome_message == Some(true) {
+                components = components.welcome(Switch::On);
+            }
+            graph.automation(&number.token, &number.id).set(&components).await?;
+        }
+        Ok(())
     }
 
     /// The numbers this bot has.

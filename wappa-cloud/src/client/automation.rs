@@ -103,7 +103,11 @@ impl Components {
         self
     }
 
-    fn check(&self) -> Result<(), GraphError> {
+    /// Whether Meta takes it, as far as its limits tell.
+    ///
+    /// # Errors
+    /// Too many, or one too long.
+    pub fn check(&self) -> Result<(), GraphError> {
         count(&ICE_BREAKERS, self.prompts.len())?;
         count(&COMMANDS, self.commands.len())?;
         self.prompts.iter().try_for_each(|prompt| text(&ICE_BREAKER, prompt))?;

@@ -6,7 +6,7 @@ use wappa_cloud::{Event, Message};
 
 use super::{
     Occasion, Router,
-    command::Called,
+    command::{Called, listed},
     route::{Entry, handler_name},
     scope::Scopes,
     seen::Miss,
@@ -117,10 +117,31 @@ impl Router {
         Explanation { tried }
     }
 
+    /// The path of the handler that would run, as [`explain_for`](Self::explain_for) finds it, without a word about the
+    /// others.
+    pub fn handler_for(&self, message: Message) -> Option<&'static str> {
+        let subject = Subject::Happening(Happening::Event(Event::Message(Box::new(message))));
+        let facts = Facts { subject, chat: None, messenger: None };
+        let turn = facts.turn(&self.scopes);
+        let called = self.scopes.tables().find_map(|(table, scope)| {
+            table.find(&Called::prefixed(turn.text()?, self.scopes.prefixes(scope))?)
+        });
+        if let Some(command) = called {
+            return Some(command.handler);
+        }
+        let entry = self.routes.iter().chain(&self.otherwise).find(|entry| entry.meet(turn).is_ok())?;
+        let bare = entry.route.table().and_then(|table| table.find(&Called::bare(turn.text()?)?));
+        Some(bare.map_or(entry.name, |command| command.handler))
+    }
+
     pub(super) fn summary(&self) -> Outline {
         let tables = || self.scopes.tables().map(|(table, _)| table);
         let commands: usize = tables().map(|table| table.commands.len()).sum();
-        Outline { routes: self.entries().count() - tables().count() + commands + self.claims.len() }
+        Outline {
+            routes: self.entries().count() - tables().count() + commands + self.claims.len(),
+            commands: listed(tables().flat_map(|table| &table.commands)),
+            ice_breakers: self.ice_breakers.clone(),
+        }
     }
 }
 

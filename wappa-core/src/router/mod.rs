@@ -98,6 +98,7 @@ pub struct Router {
     otherwise: Vec<Entry>,
     events: Vec<(Occasion, Entry)>,
     failures: Vec<Entry>,
+    ice_breakers: Vec<String>,
     faults: Vec<Fault>,
 }
 
@@ -129,6 +130,7 @@ impl Router {
             otherwise: Vec::new(),
             events: Vec::new(),
             failures: Vec::new(),
+            ice_breakers: Vec::new(),
             faults: Vec::new(),
         }
     }
@@ -165,6 +167,13 @@ impl Router {
     pub fn prefixes<P: Into<Cow<'static, str>>>(mut self, prefixes: impl IntoIterator<Item = P>) -> Self {
         let prefixes = prefixes.into_iter().map(Into::into).filter(|prefix| !prefix.is_empty());
         self.scopes.set_prefixes(prefixes.collect());
+        self
+    }
+
+    /// Sentences that people may tap before they have written anything, shown at Meta's by `bot.publish_commands()`: at
+    /// most 4, of 80 characters each (Meta: *Conversational components*). They come back as texts.
+    pub fn ice_breakers<I: Into<String>>(mut self, sentences: impl IntoIterator<Item = I>) -> Self {
+        self.ice_breakers.extend(sentences.into_iter().map(Into::into));
         self
     }
 
@@ -243,8 +252,18 @@ impl Router {
     /// Takes in another router: its routes are tried at this place, inside its own layers, with its own state before
     /// this one's. What it does [`otherwise`](Self::otherwise) comes before what this one does.
     pub fn nest(mut self, inner: Self) -> Self {
-        let Self { scopes, dialogues, claims, routes, stale_taps, otherwise, events, failures, faults } =
-            inner;
+        let Self {
+            scopes,
+            dialogues,
+            claims,
+            routes,
+            stale_taps,
+            otherwise,
+            events,
+            failures,
+            ice_breakers,
+            faults,
+        } = inner;
         self.dialogues = self.dialogues.with(dialogues);
         let by = self.scopes.nest(scopes);
         let moved = |mut entry: Entry| {
@@ -257,6 +276,7 @@ impl Router {
         self.otherwise.extend(otherwise.into_iter().map(moved));
         self.events.extend(events.into_iter().map(|(kind, entry)| (kind, moved(entry))));
         self.failures.extend(failures.into_iter().map(moved));
+        self.ice_breakers.extend(ice_breakers);
         self.faults.extend(faults);
         self
     }

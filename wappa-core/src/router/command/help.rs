@@ -87,6 +87,21 @@ fn list(all: &[&Command], prefix: &str) -> Vec<String> {
     lines
 }
 
+/// Names and what they do, for Meta's menu.
+pub(in crate::router) fn listed<'c>(commands: impl Iterator<Item = &'c Command>) -> Vec<(String, String)> {
+    let mut listed: Vec<(String, String)> = commands
+        .filter(|command| command.listing == Listing::Shown)
+        .map(|command| {
+            let about = if command.summary().is_empty() { command.name } else { command.summary() };
+            (command.name.to_owned(), about.to_owned())
+        })
+        .collect();
+    if !listed.is_empty() && !listed.iter().any(|(name, _)| name == "help") {
+        listed.push(("help".to_owned(), "What you can say here".to_owned()));
+    }
+    listed
+}
+
 impl Look for Help {
     fn look(turn: &Turn<'_>) -> Seen<Self> {
         Ok(Self::of(turn))

@@ -20,7 +20,7 @@ pub use self::{
 pub(super) use self::{
     called::Called,
     fold::fold,
-    help::{did_you_mean, help},
+    help::{did_you_mean, help, listed},
     table::{Bare, Table},
 };
 use super::{
