@@ -111,9 +111,10 @@ pub(crate) async fn assemble(
         Arc::clone(&clock),
         Arc::clone(&settlements),
         Arc::clone(&numbers),
-        OutboxSettings::default(),
+        outbox_settings(&settings),
     );
-    let messenger = Messenger::new(Arc::new(outbox), Arc::clone(&numbers), Arc::clone(&store))
+    let outbox = Arc::new(outbox);
+    let messenger = Messenger::new(Arc::clone(&outbox), Arc::clone(&numbers), Arc::clone(&store))
         .with_session_rules(sessions);
     let parts = DispatchParts {
         store: Arc::clone(&store),
@@ -131,6 +132,7 @@ pub(crate) async fn assemble(
         dispatcher: dispatcher.clone(),
         listening,
         settlements,
+        outbox,
     }));
     let webhook = Webhook {
         inbox: Arc::clone(&inbox),
@@ -171,6 +173,14 @@ pub(crate) async fn assemble(
         facts,
         outline,
     })
+}
+
+fn outbox_settings(settings: &Settings) -> OutboxSettings {
+    OutboxSettings {
+        pace: settings.pace.unwrap_or_default(),
+        guard: settings.window_guard.unwrap_or_default(),
+        ..OutboxSettings::default()
+    }
 }
 
 /// The store that is asked for. With the emulator it is a file of its own, never the one real conversations are in.

@@ -182,6 +182,7 @@ impl Bot {
             () = self.dispatcher.idle() => {}
             () = self.clock.sleep(GRACE) => {}
         }
+        self.handle.messenger.write_down().await;
         let cut_off = self.dispatcher.under_way();
         let waiting = self.handle.store.depth().await.map_or(0, |depth| depth.waiting);
         drain.advance(Phase::Drained);

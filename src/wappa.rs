@@ -19,6 +19,7 @@ use crate::{
     Result,
     assemble::{self, Behaviour, Doors},
     bot::Bot,
+    outbox::{Pace, WindowGuard},
     serve,
     settings::{Environment, LogFormat, NumberConfig, Settings, StoreChoice},
 };
@@ -166,6 +167,20 @@ impl<H> Wappa<H> {
     /// How log lines look (`WAPPA_LOG`).
     pub fn log(mut self, format: LogFormat) -> Self {
         self.over.log = Some(format);
+        self
+    }
+
+    /// How fast the numbers send (`WAPPA_PACE`): 80 messages a second and number unless said otherwise. What would be
+    /// faster waits.
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.over.pace = Some(pace);
+        self
+    }
+
+    /// Whether messages into a closed customer service window are refused before they go to Meta, which is so unless
+    /// said otherwise.
+    pub fn window_guard(mut self, guard: WindowGuard) -> Self {
+        self.over.window_guard = Some(guard);
         self
     }
 

@@ -18,6 +18,7 @@ pub use self::{
     error::{Missing, SettingsError},
     numbers::NumberConfig,
 };
+use crate::outbox::{Pace, WindowGuard};
 
 /// Where the bot keeps what must outlive a restart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +77,10 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// `WAPPA_ENV`
     pub environment: Option<Environment>,
+    /// `WAPPA_PACE`
+    pub pace: Option<Pace>,
+    /// Whether the customer service window is looked after; from code alone.
+    pub window_guard: Option<WindowGuard>,
     /// `WAPPA_LOG`
     pub log: Option<LogFormat>,
     /// `RUST_LOG`
@@ -120,6 +125,8 @@ impl Settings {
             store: get(table::STORE)?.map(|value| parse_store(&value)).transpose()?,
             public_url: get(table::PUBLIC_URL)?.map(|url| url.trim_end_matches('/').to_owned()),
             environment: get(table::ENVIRONMENT)?.map(|value| parse_environment(&value)).transpose()?,
+            pace: get(table::PACE)?.map(|value| parse_pace(&value)).transpose()?,
+            window_guard: None,
             log: get(table::LOG)?.map(|value| parse_log(&value)).transpose()?,
             log_filter: get(table::LOG_FILTER)?,
         })
@@ -142,6 +149,8 @@ impl Settings {
             store: over.store.or(self.store),
             public_url: over.public_url.or(self.public_url),
             environment: over.environment.or(self.environment),
+            pace: over.pace.or(self.pace),
+            window_guard: over.window_guard.or(self.window_guard),
             log: over.log.or(self.log),
             log_filter: over.log_filter.or(self.log_filter),
         }
@@ -207,6 +216,15 @@ fn parse_environment(value: &str) -> Result<Environment, SettingsError> {
         "production" | "prod" => Ok(Environment::Production),
         _ => Err(invalid(table::ENVIRONMENT, value, "write `development` or `production`")),
     }
+}
+
+fn parse_pace(value: &str) -> Result<Pace, SettingsError> {
+    if value == "off" {
+        return Ok(Pace::OFF);
+    }
+    let messages =
+        value.parse().map_err(|_| invalid(table::PACE, value, "write messages a second, or `off`"))?;
+    Ok(Pace::per_second(messages))
 }
 
 fn parse_log(value: &str) -> Result<LogFormat, SettingsError> {

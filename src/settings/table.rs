@@ -45,6 +45,8 @@ pub(crate) const STORE: Name = own("WAPPA_STORE", "`memory` or `sqlite:PATH`");
 pub(crate) const PUBLIC_URL: Name =
     own("WAPPA_PUBLIC_URL", "the https address under which Meta reaches this bot");
 pub(crate) const ENVIRONMENT: Name = own("WAPPA_ENV", "`development` or `production`");
+pub(crate) const PACE: Name =
+    own("WAPPA_PACE", "messages a second and number, 80 unless Meta has raised it, or `off`");
 pub(crate) const LOG: Name = own("WAPPA_LOG", "`human` or `json`");
 pub(crate) const LOG_FILTER: Name =
     own("RUST_LOG", "which messages are logged, like `info,wappa_core=debug`");
@@ -64,6 +66,7 @@ pub(crate) const ALL: &[Name] = &[
     STORE,
     PUBLIC_URL,
     ENVIRONMENT,
+    PACE,
     LOG,
     LOG_FILTER,
 ];

@@ -12,6 +12,7 @@ mod kinds;
 mod layers;
 mod letters;
 mod meta;
+mod pace;
 mod payloads;
 mod router;
 mod stage;
@@ -20,6 +21,7 @@ mod turns;
 #[path = "../common/wait.rs"]
 #[allow(dead_code, reason = "this test uses a part of it")]
 mod wait;
+mod window;
 
 /// Runs each of these once with either store.
 macro_rules! with_either_store {

@@ -17,7 +17,7 @@ use tower::ServiceExt as _;
 use wappa::{
     clock::{BoxFuture, Clock},
     cloud::{AppSecret, Timestamp},
-    emulator::{Actor, Business, Emulator, EmulatorConfig, RouterSink},
+    emulator::{Actor, Business, Emulator, EmulatorConfig, RouterSink, WorldClock},
     prelude::*,
 };
 
@@ -207,5 +207,23 @@ impl Clock for Hurried {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         wappa::clock::SystemClock.sleep(duration / HURRY)
+    }
+}
+
+/// The emulator's time, which the bot shares.
+pub(crate) struct World(pub(crate) WorldClock);
+
+impl Clock for World {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.now().as_millis()).unwrap_or(0))
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let clock = self.0.clone();
+        Box::pin(async move { clock.sleep(duration).await })
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     happening::ChatKey,
     messenger::{Line, Messenger, Sending},
     numbers::Number,
-    outbox::SendError,
+    outbox::{Address, SendError, Window},
     session::{Session, SessionError, Sessions},
     shared::{Shared, Table},
 };
@@ -59,6 +59,16 @@ impl Chat {
     /// Sends a template, which is allowed whether or not the customer service window is open.
     pub fn template(&self, template: Template) -> Sending {
         self.send(template)
+    }
+
+    /// Whether free-form messages may be sent here now (Meta: *Customer service windows*).
+    ///
+    /// # Errors
+    /// The number is not ours, or the store could not be read.
+    pub async fn window(&self) -> Result<Window, SendError> {
+        let Line { messenger, to, user, turn, .. } = &*self.line;
+        let address = Address { number: self.line.number()?, to, person: user.id() };
+        Ok(messenger.outbox().window(address, turn.as_ref().map(|turn| &turn.sends)).await?)
     }
 
     /// Puts an emoji on a message.

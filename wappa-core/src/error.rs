@@ -143,6 +143,7 @@ impl SendError {
             Self::Graph(error) => error.kind().into(),
             Self::Store(_) => ErrorKind::Store,
             Self::Credentials(_) => ErrorKind::Credentials,
+            Self::WindowClosed => ErrorKind::WindowClosed,
             Self::LeaseLost | Self::CutOff => ErrorKind::Unavailable,
         }
     }

@@ -21,7 +21,7 @@ use crate::{
     dispatch::{Dispatcher, Reservation},
     handler::Listening,
     numbers::{App, Number, Numbers},
-    outbox::{Settlements, from_opaque},
+    outbox::{Outbox, Settlements, Who, from_opaque},
     store::{
         Arrival, Ingest, Kept, KeptReason, LaneKind, NumberRef, Party, PersonRef, SendKey, StatusNote, Store,
         StoreError,
@@ -35,6 +35,7 @@ pub struct Inbox {
     dispatcher: Dispatcher,
     listening: Arc<Listening>,
     settlements: Arc<Settlements>,
+    outbox: Arc<Outbox>,
     counts: Counts,
 }
 
@@ -50,6 +51,8 @@ pub struct InboxParts {
     pub listening: Arc<Listening>,
     /// Sends whose fate a status may settle.
     pub settlements: Arc<Settlements>,
+    /// What is to know who has written.
+    pub outbox: Arc<Outbox>,
 }
 
 /// Counts since the start.
@@ -94,8 +97,8 @@ struct Sorted {
 impl Inbox {
     /// An inbox on these.
     pub fn new(parts: InboxParts) -> Self {
-        let InboxParts { store, numbers, dispatcher, listening, settlements } = parts;
-        Self { store, numbers, dispatcher, listening, settlements, counts: Counts::default() }
+        let InboxParts { store, numbers, dispatcher, listening, settlements, outbox } = parts;
+        Self { store, numbers, dispatcher, listening, settlements, outbox, counts: Counts::default() }
     }
 
     /// Counts since the start.
@@ -195,6 +198,7 @@ impl Inbox {
 
     fn sort_item(&self, item: &Item<'_>, number: &Number, ingest: &mut Ingest, reserved: &mut Reservation) {
         let now = ingest.lease.now;
+        self.learn(item, number, now);
         if let Some(note) = status_note(item) {
             ingest.statuses.push(note);
         }
@@ -226,6 +230,25 @@ impl Inbox {
             formerly: item.change.as_ref().map(|change| person(&change.previous)),
             body: Bytes::from(item.to_bytes()),
         });
+    }
+}
+
+impl Inbox {
+    /// What the way out learns from what comes in: whose window is open or closed.
+    fn learn(&self, item: &Item<'_>, number: &Number, now: Timestamp) {
+        let who = || {
+            let person = item.person.as_ref();
+            Who {
+                user_id: person.and_then(|person| person.user_id.as_deref()),
+                wa_id: person.and_then(|person| person.wa_id.as_deref()),
+                group_id: item.group_id.as_deref(),
+            }
+        };
+        if item.kind == ItemKind::Message || item.field.as_deref() == Some("calls") {
+            self.outbox.heard(&number.id, who(), now);
+        } else if let Some(code) = item.status.as_ref().and_then(|status| status.error_code) {
+            self.outbox.failed(&number.id, who(), code, item.timestamp.unwrap_or(now));
+        }
     }
 }
 

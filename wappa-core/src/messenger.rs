@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Serialize, de::DeserializeOwned};
 use wappa_cloud::{
-    AccessToken, Draft, DraftError, GraphError, IntoDraft, MessageId, PhoneNumberId, Recipient,
+    AccessToken, Draft, DraftError, GraphError, IntoDraft, MessageId, PhoneNumberId, Recipient, Template,
     client::{Switch, automation::Components},
 };
 
@@ -139,6 +139,11 @@ impl Messenger {
         self.shared.outbox.held_up()
     }
 
+    /// Writes down what the next process should know; for the end of this one.
+    pub async fn write_down(&self) {
+        self.shared.outbox.write_down().await;
+    }
+
     pub(crate) fn outbox(&self) -> &Arc<Outbox> {
         &self.shared.outbox
     }
@@ -188,6 +193,8 @@ impl std::fmt::Debug for Messenger {
 pub struct Sending {
     line: Arc<Line>,
     draft: Result<Draft, DraftError>,
+    /// Goes out instead where the window is not open.
+    template: Option<Box<Result<Draft, DraftError>>>,
     opaque: Option<String>,
     said: Said,
 }
@@ -204,12 +211,19 @@ impl Sending {
             Some(turn) => Said::InTurn(turn.sends.next_place(&line.to)),
             None => Said::Outside(None),
         };
-        Self { line, draft: draft.into_draft(), opaque: None, said }
+        Self { line, draft: draft.into_draft(), template: None, opaque: None, said }
     }
 
     /// Quotes this message.
     pub fn reply_to(mut self, message: &MessageId) -> Self {
         self.draft = self.draft.map(|draft| draft.reply_to(message.clone()));
+        self
+    }
+
+    /// Sends this template instead unless the customer service window is known to be open: a template always arrives, and
+    /// mostly costs something.
+    pub fn or_template(mut self, template: Template) -> Self {
+        self.template = Some(Box::new(template.into_draft()));
         self
     }
 
@@ -235,7 +249,7 @@ impl IntoFuture for Sending {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { line, draft, opaque, said } = self;
+        let Self { line, draft, template, opaque, said } = self;
         let draft = match draft {
             Ok(draft) => draft,
             Err(error) => return Box::pin(ready(Err(error.into()))),
@@ -247,7 +261,11 @@ impl IntoFuture for Sending {
                 (None, Said::InTurn(_)) => Origin::Outside(None),
             };
             let to = Address { number: line.number()?, to: &line.to, person: line.user.id() };
-            line.messenger.outbox().send(to, &draft, opaque.as_deref(), origin).await
+            let (outbox, opaque) = (line.messenger.outbox(), opaque.as_deref());
+            match template {
+                None => outbox.send(to, &draft, opaque, origin).await,
+                Some(template) => Box::pin(outbox.send_or(to, &draft, &(*template)?, opaque, origin)).await,
+            }
         })
     }
 }

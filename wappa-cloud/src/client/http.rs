@@ -12,7 +12,7 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 use reqwest::{RequestBuilder, Response, Url, header, multipart};
 
 use self::{clients::Clients, direct::Direct};
-use super::address::is_public;
+use super::{address::is_public, usage};
 use crate::transport::{
     BoxFuture, GraphRequest, GraphResponse, GraphStream, RequestBody, Target, Transport, TransportError,
     TransportErrorKind,
@@ -264,13 +264,15 @@ struct Head {
 
 impl Head {
     fn of(status: StatusCode, headers: &HeaderMap) -> Self {
-        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let said = text(header::RETRY_AFTER.as_str()).and_then(|value| value.parse().ok());
+        // The usage comes with successes too, and says nothing then.
+        let refused = status.is_client_error() || status.is_server_error();
+        let usage = || text(usage::HEADER).filter(|_| refused).and_then(usage::regain_after);
         Self {
             status: status.as_u16(),
-            retry_after: text(header::RETRY_AFTER)
-                .and_then(|value| value.parse().ok())
-                .map(Duration::from_secs),
-            content_type: text(header::CONTENT_TYPE).map(str::to_owned),
+            retry_after: said.map(Duration::from_secs).or_else(usage),
+            content_type: text(header::CONTENT_TYPE.as_str()).map(str::to_owned),
         }
     }
 

@@ -42,6 +42,8 @@ pub mod subscriptions;
 pub mod templates;
 pub mod tokens;
 pub mod uploads;
+#[cfg(feature = "client")]
+mod usage;
 pub mod usernames;
 pub mod waba;
 

@@ -136,6 +136,7 @@ impl Dispatcher {
             tokio::spawn(poll::run(Arc::clone(&inner), class));
         }
         tokio::spawn(leases::keep(Arc::clone(&inner)));
+        tokio::spawn(Arc::clone(inner.messenger.outbox()).keep(inner.drain.clone()));
         if let Some(changes) = inner.messenger.outbox().circuits().changes() {
             tokio::spawn(circuits::run(Arc::clone(&inner), changes));
         }

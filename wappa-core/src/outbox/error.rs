@@ -1,6 +1,6 @@
 //! Why a send did not end in a receipt.
 
-use wappa_cloud::{DraftError, GraphError};
+use wappa_cloud::{DraftError, ErrorKind, GraphError};
 
 use crate::store::StoreError;
 
@@ -37,7 +37,23 @@ pub enum SendError {
         "Meta does not accept the token of the number {0}: make a new one and give it to the bot with set_token"
     )]
     Credentials(String),
+    /// More than 24 hours have passed since this person last wrote. It was not even tried.
+    #[error(
+        "the customer service window of this chat is closed: send a template, or name one with or_template"
+    )]
+    WindowClosed,
     /// The process that would have sent it is going away.
     #[error("the send was cut off: it may or may not have reached Meta")]
     CutOff,
+}
+
+impl SendError {
+    /// Whether the customer service window is closed, by our own knowledge or by Meta's.
+    pub fn is_window_closed(&self) -> bool {
+        match self {
+            Self::WindowClosed => true,
+            Self::Graph(error) => error.kind() == ErrorKind::WindowClosed,
+            _ => false,
+        }
+    }
 }

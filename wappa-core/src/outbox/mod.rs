@@ -3,10 +3,13 @@
 
 pub(crate) mod circuit;
 mod error;
+mod guard;
 mod key;
+mod pace;
 mod policy;
 mod settle;
 mod turn;
+mod window;
 
 use std::{
     path::Path,
@@ -29,12 +32,16 @@ pub use self::{
     circuit::CredentialsLost,
     error::SendError,
     key::{Scope, from_opaque},
+    pace::Pace,
     settle::Settlements,
     turn::{LeaseWatch, TurnSends},
+    window::{WINDOW, Who, Window, WindowGuard},
 };
 use self::{
     circuit::{Circuits, Gate},
+    pace::{Class, Pacer},
     policy::Step,
+    window::Windows,
 };
 use crate::{
     clock::Clock,
@@ -69,6 +76,10 @@ pub struct OutboxSettings {
     pub window: Duration,
     /// How long a send outside a turn is tried.
     pub patience: Duration,
+    /// How fast numbers may send.
+    pub pace: Pace,
+    /// Whether the customer service window is looked after.
+    pub guard: WindowGuard,
     /// What tells the sends of this process from those of others.
     pub process: u64,
 }
@@ -79,6 +90,8 @@ impl Default for OutboxSettings {
             park_after: Duration::from_secs(5),
             window: Duration::from_secs(30),
             patience: Duration::from_mins(1),
+            pace: Pace::default(),
+            guard: WindowGuard::default(),
             process: u64::from(std::process::id()),
         }
     }
@@ -92,6 +105,8 @@ pub struct Outbox {
     settlements: Arc<Settlements>,
     numbers: Arc<dyn Numbers>,
     circuits: Circuits,
+    pacer: Pacer,
+    windows: Windows,
     settings: OutboxSettings,
     unnamed: AtomicU64,
     started: Timestamp,
@@ -103,6 +118,7 @@ pub struct Outbox {
 const SOON: Duration = Duration::from_millis(500);
 
 /// From which number to whom.
+#[derive(Clone, Copy)]
 pub(crate) struct Address<'a> {
     pub(crate) number: &'a Arc<Number>,
     pub(crate) to: &'a Recipient,
@@ -110,6 +126,7 @@ pub(crate) struct Address<'a> {
 }
 
 /// Who says it.
+#[derive(Clone)]
 pub(crate) enum Origin<'a> {
     /// A turn.
     Turn(&'a TurnSends, Place),
@@ -135,6 +152,8 @@ impl Outbox {
             settlements,
             numbers,
             circuits: Circuits::default(),
+            pacer: Pacer::new(settings.pace),
+            windows: Windows::new(settings.guard),
             settings,
             unnamed: AtomicU64::new(0),
             started,
@@ -285,6 +304,9 @@ impl Letter<'_> {
                 }
             }
         }
+        if draft.needs_window() && self.outbox.windows.is_on() && !self.is_fresh_answer() {
+            Box::pin(self.check_window()).await?;
+        }
         let opaque = key::to_opaque(self.key, opaque);
         let body = match draft.upload() {
             None => draft.to_json(self.address.to, Some(&opaque))?,
@@ -361,6 +383,11 @@ impl Letter<'_> {
     async fn post_until_settled(&self, endpoint: Endpoint, body: Bytes) -> Result<Receipt, SendError> {
         let mut tries = 0;
         loop {
+            if self.outbox.pacer.is_on()
+                && let Some(slot) = self.slot(Class::Talk)
+            {
+                Box::pin(self.keep_pace(slot, Class::Talk)).await?;
+            }
             let number = self.outbox.pass(self.address.number, self.turn).await?;
             match self.post(&number, endpoint, body.clone()).await? {
                 Ok(receipt) => {
@@ -372,8 +399,14 @@ impl Letter<'_> {
                         self.outbox.refused(&number, &error);
                         continue;
                     }
-                    Step::GiveUp => return Err(error.into()),
-                    Step::Again(wait) => Box::pin(self.wait(wait, error, tries)).await?,
+                    Step::GiveUp => {
+                        self.learn(&error);
+                        return Err(error.into());
+                    }
+                    Step::Again(wait) => {
+                        self.slow_down(&error, wait);
+                        Box::pin(self.wait(wait, error, tries)).await?;
+                    }
                     Step::Settle => {
                         tracing::warn!(number = %self.address.number.id, %error, "a send was cut off; waiting for its status");
                         if let Some(receipt) = Box::pin(self.settle(self.outbox.clock.now())).await? {

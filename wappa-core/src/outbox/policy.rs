@@ -21,6 +21,8 @@ pub(super) enum Step {
 
 const FIRST: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_mins(1);
+/// Meta may name a longer time.
+const LONGEST_NAMED: Duration = Duration::from_hours(1);
 
 /// Decides about the `tries`-th failure in a row (from 0).
 pub(super) fn decide(error: &GraphError, key: SendKey, tries: u32) -> Step {
@@ -32,7 +34,7 @@ pub(super) fn decide(error: &GraphError, key: SendKey, tries: u32) -> Step {
     }
     if let Some(after) = error.retry_after {
         return match error.retry() {
-            Retry::Backoff | Retry::Wait => Step::Again(after.min(LONGEST)),
+            Retry::Backoff | Retry::Wait => Step::Again(after.min(LONGEST_NAMED)),
             _ => Step::GiveUp,
         };
     }

@@ -9,10 +9,10 @@ use std::{
 };
 
 use tokio::sync::Notify;
-use wappa_cloud::{DedupKey, Recipient, Timestamp};
+use wappa_cloud::{DedupKey, ItemKind, Recipient, Timestamp};
 
 use super::key::{self, Cause, Scope};
-use crate::store::{Claim, LaneId, SendKey, SendRecord};
+use crate::store::{Claim, EventKind, LaneId, SendKey, SendRecord};
 
 /// A worker's hold on a lane. Renewed while the turn runs; once it is lost the turn must be silent.
 #[derive(Debug)]
@@ -55,6 +55,8 @@ pub struct TurnSends {
     pub(super) lane: LaneId,
     pub(super) lease: Arc<LeaseWatch>,
     pub(super) history: History,
+    /// When the person wrote whose message this turn is about.
+    pub(super) heard: Option<Timestamp>,
     /// Sends leave in the order in which they were called.
     pub(super) order: tokio::sync::Mutex<()>,
     /// How many sends each recipient has been promised; hardly ever more than one recipient.
@@ -97,6 +99,7 @@ impl TurnSends {
                 parks: event.parks,
                 interrupted: event.interrupted,
             },
+            heard: (event.kind == EventKind::Meta(ItemKind::Message)).then_some(event.received),
             order: tokio::sync::Mutex::new(()),
             numbers: Mutex::default(),
             records: Mutex::default(),

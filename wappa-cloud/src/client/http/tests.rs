@@ -90,6 +90,20 @@ async fn a_call_carries_token_version_and_query() {
 }
 
 #[tokio::test]
+async fn the_time_in_the_usage_header_counts_when_refused() {
+    let usage = r#"{"1":[{"estimated_time_to_regain_access":2}]}"#;
+    for (status, wait) in [("400 Bad", Some(Duration::from_mins(2))), ("200 OK", None)] {
+        let answer = format!(
+            "HTTP/1.1 {status}\r\nx-business-use-case-usage: {usage}\r\ncontent-length: 2\r\n\r\n{{}}"
+        );
+        let (base, _) = server(answer).await;
+        let transport = HttpTransport::new(&HttpConfig::new(base, "v25.0")).unwrap();
+        let response = transport.call(get(Target::Node("1".into()), 10)).await.unwrap();
+        assert_eq!(response.retry_after, wait, "{status}");
+    }
+}
+
+#[tokio::test]
 async fn a_redirect_is_followed_without_the_token() {
     let (elsewhere, second) = server("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfile".to_owned()).await;
     let redirect = format!("HTTP/1.1 302 Found\r\nlocation: {elsewhere}/file\r\ncontent-length: 0\r\n\r\n");
