@@ -9,6 +9,7 @@ use common::{
     wait::until,
 };
 use serde_json::{Value, json};
+use wappa::emulator::{TerminalPhone, Typist};
 
 /// The first person's phone, over the phone page's own interface.
 struct Phone {
@@ -140,4 +141,33 @@ async fn refusal(folder: &Path, variables: &[(&str, &str)]) -> String {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success(), "it started: {said}");
     said
+}
+
+#[tokio::test]
+async fn a_shell_can_be_the_phone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let menu = Program::start("menu", folder.path(), &[]).await;
+    let phone = TerminalPhone::open(menu.phone(), "Carla").await.expect("a phone");
+    let (type_line, typed) = tokio::sync::mpsc::channel(8);
+    for line in ["hi", "1", "2", "/location nowhere", "/help"] {
+        type_line.send(line.to_owned()).await.expect("room");
+    }
+    drop(type_line);
+    let mut shown = Vec::new();
+    phone.run(typed, Typist::Script, &mut shown).await.expect("a conversation");
+    let shown = String::from_utf8(shown).expect("text");
+    let parts = [
+        "My bot: Hi Carla! What can we do for you?",
+        "  1) See the menu",
+        "My bot: Which one would you like?",
+        "  2) Marinara",
+        "*Marinara* is in your cart: 7.50 €",
+        "! a place is written as",
+        "/file photo.jpg",
+    ];
+    let mut rest = shown.as_str();
+    for part in parts {
+        let at = rest.find(part).unwrap_or_else(|| panic!("{part:?}, in this order, in\n{shown}"));
+        rest = &rest[at..];
+    }
 }

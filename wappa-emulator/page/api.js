@@ -10,6 +10,12 @@ async function answer(response) {
 const post = async (path, body) =>
   answer(await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }));
 
+async function text(path) {
+  const response = await fetch(path, { cache: "no-store" });
+  if (!response.ok) throw new Error(`The emulator answered ${response.status}`);
+  return response.text();
+}
+
 const chatPath = (number, person, act) => `/api/chats/${encodeURIComponent(number)}/${encodeURIComponent(person)}/${act}`;
 
 export const addPerson = (name) => post("/api/people", { name });
@@ -17,6 +23,14 @@ export const sendMessage = (number, person, message) => post(chatPath(number, pe
 export const react = (number, person, message, emoji) => post(chatPath(number, person, "reactions"), { message, emoji });
 export const openChat = (number, person) => post(chatPath(number, person, "open"), {});
 export const clearChat = (number, person) => post(chatPath(number, person, "clear"), {});
+export const transcript = (number, person, form) => text(chatPath(number, person, `transcript?form=${form}`));
+export const advance = (seconds) => post("/api/time", { seconds });
+export const faults = async () => answer(await fetch("/api/faults", { cache: "no-store" }));
+export const addFault = (fault) => post("/api/faults", fault);
+export const liftFault = async (id) => answer(await fetch(`/api/faults/${encodeURIComponent(id)}`, { method: "DELETE" }));
+export const liftFaults = async () => answer(await fetch("/api/faults", { method: "DELETE" }));
+export const closeWindow = (number, person) => post(chatPath(number, person, "close-window"), {});
+export const expireToken = (number) => post(`/api/numbers/${encodeURIComponent(number)}/expire-token`, {});
 export const mediaUrl = (id) => `/api/media/${encodeURIComponent(id)}`;
 
 /** Uploads a file; answers `{id, mime, size}`. */

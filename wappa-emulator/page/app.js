@@ -6,6 +6,7 @@ import { peoplePane } from "./people.js";
 import { phone } from "./phone.js";
 import { apply, chatKey, load, state, subscribe } from "./state.js";
 import { wirePane } from "./wire.js";
+import { worldButton } from "./world.js";
 
 const PHONE_WIDTH = 352;
 const MOST_PHONES = 3;
@@ -188,7 +189,7 @@ const themeButton = iconButton("theme", "Switch between light and dark", () => {
 });
 const theme = memory.get("theme");
 if (theme === "light" || theme === "dark") root.dataset.theme = theme;
-$("tools").append(wireButton, themeButton);
+$("tools").append(worldButton(), wireButton, themeButton);
 
 const WORDS = { live: "Live", lost: "Connection lost, trying again…", connecting: "Connecting…" };
 follow({

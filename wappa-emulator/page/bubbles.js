@@ -38,6 +38,15 @@ function reactions(message, context) {
     person === business ? `${person} 2` : [person, business].filter(Boolean).join(" "));
 }
 
+const MARKS = { edited: "Edited", revoked: "Deleted for everyone" };
+
+/** What became of a message, and how it came here. */
+function marks({ mark, extras }) {
+  const forwarded = extras?.forwarded === "frequently" ? "Forwarded many times" : extras?.forwarded ? "Forwarded" : null;
+  const ad = extras?.referral ? `From an ad: ${extras.referral.headline ?? extras.referral.source_id}` : null;
+  return [forwarded, ad, MARKS[mark]].filter(Boolean).map((words) => h("p", { class: "mark-line" }, words));
+}
+
 const LONG_PRESS = 450;
 const SWIPE = 56;
 
@@ -109,11 +118,11 @@ export function bubbleRow(context) {
     Object.assign(row.dataset, { from: next.from, status: next.status, id: next.id, type: next.type });
     row.setAttribute("aria-label", `${mine ? "You" : context.botName()}, ${clock(next.at)}, ${next.status}`);
     meta.replaceChildren(h("time", { datetime: new Date(next.at).toISOString() }, clock(next.at)), ticks(next.status));
-    const picture = JSON.stringify([next.type, next.content, next.context, next.reactions, next.error]);
+    const picture = JSON.stringify([next.type, next.content, next.context, next.reactions, next.error, next.mark, next.extras]);
     if (picture === drawn) return;
     drawn = picture;
     bubble.className = `bubble kind-${next.type}`;
-    body.replaceChildren(...(next.context ? [quote(next, context)] : []), ...contentOf(next));
+    body.replaceChildren(...(next.context ? [quote(next, context)] : []), ...marks(next), ...contentOf(next, context.act));
     const choices = choicesOf(next, context.act);
     bubble.classList.toggle("has-choices", choices.length > 0);
     under.replaceChildren(

@@ -1,63 +1,9 @@
-// The inside of a bubble for each kind of message: text, media, places, contacts, interactive
-// messages and templates. The bubble around it (ticks, quote, reactions) is made in bubbles.js.
-import { mediaUrl } from "./api.js";
+// The inside of a bubble for each kind of message: text, media, places, contacts, buttons, lists
+// and templates. The bubble around it (ticks, quote, reactions) is made in bubbles.js.
 import { avatar, copyText, h, icon } from "./dom.js";
-import { formatted, link, webUrl } from "./format.js";
-
-/** Where a medium's bytes are, if this page may load them: an uploaded medium or the same origin. */
-function sourceOf(medium) {
-  if (medium.media) return mediaUrl(medium.media);
-  if (!medium.link) return null;
-  try {
-    const url = new URL(medium.link, location.href);
-    return url.origin === location.origin ? url.href : null;
-  } catch {
-    return null;
-  }
-}
-
-function lightbox(src, alt) {
-  const dialog = h("dialog", { class: "lightbox", "aria-label": alt, onclick: () => dialog.close(), onclose: () => dialog.remove() },
-    h("img", { src, alt }),
-    h("button", { type: "button", class: "icon-button", "aria-label": "Close picture" }, icon("close")));
-  document.body.append(dialog);
-  dialog.showModal();
-}
-
-function linkCard(kind, address) {
-  return h("div", { class: "file-card" }, icon(kind === "image" || kind === "sticker" ? "image" : kind === "audio" ? "music" : "file"),
-    h("div", { class: "file-words" }, h("b", {}, `${kind[0].toUpperCase()}${kind.slice(1)} by link`), h("span", {}, link(address))));
-}
-
-function medium(kind, content) {
-  const src = sourceOf(content);
-  if (!src) return content.link ? linkCard(kind, content.link) : h("p", { class: "muted" }, `This ${kind} has no bytes`);
-  switch (kind) {
-    case "image": {
-      const alt = content.caption || "Photo";
-      return h("button", { type: "button", class: "picture", "aria-label": `Open picture: ${alt}`, onclick: () => lightbox(src, alt) },
-        h("img", { src, alt, loading: "lazy" }));
-    }
-    case "sticker":
-      return h("img", { class: "sticker", src, alt: "Sticker", loading: "lazy" });
-    case "video":
-      return h("video", { class: "video", src, controls: true, preload: "metadata", "aria-label": content.caption || "Video" });
-    case "audio":
-      return h("div", { class: "audio" }, icon("music"),
-        h("audio", { src, controls: true, preload: "metadata", "aria-label": content.voice ? "Voice message" : "Audio" }));
-    default:
-      return h("a", { class: "file-card", href: src, download: content.filename || "document", "aria-label": `Download ${content.filename || "document"}` },
-        icon("file"),
-        h("div", { class: "file-words" }, h("b", {}, content.filename || "Document"), h("span", {}, content.mime || "file")));
-  }
-}
-
-const captioned = (kind) => (content) => [medium(kind, content), content.caption ? formatted(content.caption) : null];
-
-function headerOf(header) {
-  if (!header) return null;
-  return header.type === "text" ? h("p", { class: "head" }, header.text) : medium(header.type, header);
-}
+import { formatted } from "./format.js";
+import { askedOf, interactiveOf, SENT } from "./interactive.js";
+import { captioned, choice, framed, medium, outside } from "./parts.js";
 
 function place(content) {
   const { latitude, longitude } = content;
@@ -75,13 +21,6 @@ function contactCard(contact) {
     h("div", { class: "file-words" }, h("b", {}, name), ...(contact.phones ?? []).map((entry) => h("span", {}, entry.phone ?? ""))));
 }
 
-const framed = (content, ...middle) => [
-  headerOf(content.header),
-  formatted(content.body ?? ""),
-  ...middle,
-  content.footer ? h("p", { class: "foot" }, content.footer) : null,
-];
-
 const KINDS = {
   text: (content) => [formatted(content.body)],
   image: captioned("image"),
@@ -95,19 +34,16 @@ const KINDS = {
   list: (content) => framed(content),
   cta_url: (content) => framed(content),
   template: (content) => framed(content),
+  interactive: (content, message, act) => interactiveOf(message, act),
+  ...SENT,
   reply: (content) => [formatted(content.title), content.description ? h("p", { class: "foot" }, content.description) : null],
   unsupported: (content) => [h("p", { class: "unsupported" }, icon("alert"), ` This kind isn't shown here: ${content.type}`)],
 };
 
 /** The nodes inside the bubble. */
-export function contentOf(message) {
+export function contentOf(message, act) {
   const make = KINDS[message.type] ?? (() => KINDS.unsupported({ type: message.type }));
-  return make(message.content ?? {}).filter(Boolean);
-}
-
-function outside(label, address) {
-  const href = webUrl(address);
-  return href ? h("a", { class: "choice", href, target: "_blank", rel: "noopener noreferrer" }, icon("link"), label) : null;
+  return make(message.content ?? {}, message, act).filter(Boolean);
 }
 
 function templateButton(message, button, act) {
@@ -117,9 +53,6 @@ function templateButton(message, button, act) {
   }
   return choice(button.text, () => act.tap(message, button.payload ?? button.text));
 }
-
-const choice = (title, onclick) =>
-  h("button", { type: "button", class: "choice", data: { testid: "reply-button" }, onclick }, icon("reply"), title);
 
 /** The controls under the bubble: reply buttons, the list's opener, a link. */
 export function choicesOf(message, act) {
@@ -131,6 +64,8 @@ export function choicesOf(message, act) {
       return [h("button", { type: "button", class: "choice", "aria-haspopup": "dialog", data: { testid: "list-open" }, onclick: () => act.openList(message) }, icon("list"), content.button)];
     case "cta_url":
       return [outside(content.display_text, content.url)].filter(Boolean);
+    case "interactive":
+      return askedOf(message, act);
     case "template":
       return (content.buttons ?? []).map((button) => templateButton(message, button, act)).filter(Boolean);
     default:

@@ -115,6 +115,9 @@ export function gist(message) {
   if (type === "contacts") return `👤 ${content[0]?.name?.formatted_name ?? "Contact"}`;
   if (named[type]) return content.caption ? `${named[type]} · ${content.caption}` : named[type];
   if (type === "reply") return content.title;
+  const sent = { order: "🛒 Order", form: "📝 Form", call_permission: "📞 Permission to call", welcome: "👋 Opened the chat" };
+  if (sent[type]) return sent[type];
+  if (type === "interactive") return (content.body ?? content.action.kind.replaceAll("_", " ")).replace(MARKS, "$2");
   if (type === "unsupported") return `Unsupported: ${content.type}`;
   return (content.body ?? content.name ?? type).replace(MARKS, "$2");
 }

@@ -5,7 +5,7 @@ import { avatar, copyText, h, iconButton, toast } from "./dom.js";
 import { bubbleRow } from "./bubbles.js";
 import { composer } from "./composer.js";
 import { dayKey, dayName, formatted, gist, windowWords } from "./format.js";
-import { emojiSheet, listSheet, openMenu } from "./sheet.js";
+import { emojiSheet, listSheet, locationSheet, openMenu } from "./sheet.js";
 import { chatOf, now, numberById, personById, unread } from "./state.js";
 
 const NEAR_END = 80;
@@ -38,6 +38,12 @@ export function phone(numberId, personId, { back }) {
 
   const act = {
     tap,
+    send,
+    get screen() {
+      return screen;
+    },
+    location: (sendPlace) => locationSheet(screen, sendPlace),
+    shareContact: (message) => send({ type: "contacts", contacts: [{ name: personName(), phone: personById(personId)?.wa_id ?? "+1 555 010 0199" }], context: message.id }),
     openList: (message) => listSheet(screen, message.content, (id) => tap(message, id)),
     reply: (message) => write.reply(message),
     show(id) {
@@ -64,6 +70,9 @@ export function phone(numberId, personId, { back }) {
   const face = h("span", { class: "face" });
   const more = iconButton("chevron", "Chat options", () => openMenu(screen, more, [
     ["trash", "Clear chat", () => attempt(() => api.clearChat(numberId, personId))],
+    ["list", "Copy as a transcript", () => attempt(async () => copyText(await api.transcript(numberId, personId, "talk")))],
+    ["file", "Copy as a test", () => attempt(async () => copyText(await api.transcript(numberId, personId, "test")))],
+    ["clock", "Close the window", () => attempt(() => api.closeWindow(numberId, personId))],
     ["copy", "Copy this person's id", () => copyText(personById(personId)?.wa_id ?? personById(personId)?.user_id ?? "")],
   ]), { "aria-haspopup": "menu" });
   const header = h("header", { class: "chat-head" },

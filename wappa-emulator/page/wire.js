@@ -26,6 +26,16 @@ const half = (name, value) => (value === null || value === undefined ? null : h(
   h("div", { class: "half-head" }, h("h3", {}, name), iconButton("copy", `Copy ${name.toLowerCase()}`, () => copyText(JSON.stringify(value, null, 2)))),
   pretty(value)));
 
+/** A call as a command for a shell. The token isn't known here; of a webhook the signature isn't. */
+function curl(wire) {
+  const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+  const call = wire.direction === "graph";
+  const parts = [`curl -X ${wire.method} ${call ? quoted(location.origin + wire.path) : `"$BOT_URL"${quoted(wire.path)}`}`];
+  if (call) parts.push('-H "Authorization: Bearer $WHATSAPP_TOKEN"');
+  if (wire.request !== null && wire.request !== undefined) parts.push("-H 'Content-Type: application/json'", `-d ${quoted(JSON.stringify(wire.request))}`);
+  return parts.join(" \\\n  ");
+}
+
 function outcome(wire) {
   if (wire.status === 0) return "none";
   return wire.status < 300 ? "good" : wire.status < 500 ? "refused" : "broken";
@@ -46,7 +56,8 @@ function row(wire) {
   details.addEventListener("toggle", () => {
     if (!details.open || details.childElementCount > 1) return;
     const halves = [half("Request", wire.request), half("Response", wire.response)].filter(Boolean);
-    details.append(h("div", { class: "wire-body" }, ...(halves.length ? halves : [h("p", { class: "muted" }, "No body either way")])));
+    const command = h("button", { type: "button", class: "choice", data: { testid: "copy-curl" }, onclick: () => copyText(curl(wire)) }, icon("copy"), "Copy as curl");
+    details.append(h("div", { class: "wire-body" }, command, ...(halves.length ? halves : [h("p", { class: "muted" }, "No body either way")])));
   });
   return details;
 }

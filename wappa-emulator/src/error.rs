@@ -45,6 +45,15 @@ pub enum EmulatorError {
         /// Why.
         source: reqwest::Error,
     },
+    /// The emulator in another process does not answer, or not as one does.
+    #[error("the emulator does not answer; is a bot with its phone page running?")]
+    Remote(#[source] reqwest::Error),
+    /// What was typed means nothing, or the emulator refused it.
+    #[error("{0}")]
+    Typed(String),
+    /// The terminal can't be written to.
+    #[error("the terminal can't be written to")]
+    Terminal(#[from] std::io::Error),
     /// A person can't do that.
     #[error(transparent)]
     Act(#[from] ActError),
@@ -63,9 +72,9 @@ impl EmulatorError {
     pub fn kind(&self) -> EmulatorErrorKind {
         match self {
             Self::File { .. } | Self::InUse { .. } | Self::Journal { .. } => EmulatorErrorKind::Storage,
-            Self::NoRandomness => EmulatorErrorKind::System,
-            Self::Callback { .. } => EmulatorErrorKind::Settings,
-            Self::Act(_) => EmulatorErrorKind::Act,
+            Self::NoRandomness | Self::Terminal(_) => EmulatorErrorKind::System,
+            Self::Callback { .. } | Self::Remote(_) => EmulatorErrorKind::Settings,
+            Self::Act(_) | Self::Typed(_) => EmulatorErrorKind::Act,
             Self::NotSeen { .. } => EmulatorErrorKind::NotSeen,
         }
     }

@@ -8,10 +8,12 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use std::time::Duration;
 use wappa_cloud::{MediaId, MessageId, PhoneNumberId};
 
 use crate::emulator::Emulator;
 use crate::error::EmulatorError;
+use crate::export;
 use crate::world::{ChatKey, Extras, PersonAct, PersonId};
 
 /// What the page is told when something isn't possible.
@@ -102,6 +104,55 @@ pub(super) async fn clear(
 ) -> Answer {
     emulator.clear_chat(&chat(number, person))?;
     Ok(Json(json!({})))
+}
+
+#[derive(Deserialize)]
+struct Passing {
+    seconds: u64,
+}
+
+/// The most the page may let pass at once: a leap year.
+const LONGEST: u64 = 366 * 24 * 60 * 60;
+
+pub(super) async fn advance(State(emulator): State<Emulator>, body: Bytes) -> Answer {
+    let Passing { seconds } = read(&body)?;
+    if seconds > LONGEST {
+        return Err(ApiError(StatusCode::UNPROCESSABLE_ENTITY, "a year at most can pass at once".to_owned()));
+    }
+    emulator.advance(Duration::from_secs(seconds));
+    Ok(Json(json!({ "now": emulator.clock().millis() })))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Form {
+    #[serde(default)]
+    form: Kept,
+}
+
+/// As what a chat is kept.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kept {
+    #[default]
+    Talk,
+    Test,
+}
+
+pub(super) async fn transcript(
+    State(emulator): State<Emulator>,
+    Path((number, person)): Path<(String, String)>,
+    Query(Form { form }): Query<Form>,
+) -> Response {
+    let key = chat(number, person);
+    let name = emulator.people().into_iter().find(|known| known.id == key.person).map(|known| known.name);
+    let (Some(name), Some(chat)) = (name, emulator.chat(&key)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let text = match form {
+        Kept::Talk => export::talk(&chat, &name),
+        Kept::Test => export::test(&chat, &name),
+    };
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }
 
 #[derive(Deserialize)]

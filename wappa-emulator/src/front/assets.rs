@@ -22,13 +22,16 @@ const ASSETS: &[(&str, &str, &str)] = &[
     ("dom.js", JS, include_str!("../../page/dom.js")),
     ("format.js", JS, include_str!("../../page/format.js")),
     ("icon.svg", SVG, include_str!("../../page/icon.svg")),
+    ("interactive.js", JS, include_str!("../../page/interactive.js")),
     ("map.svg", SVG, include_str!("../../page/map.svg")),
+    ("parts.js", JS, include_str!("../../page/parts.js")),
     ("people.js", JS, include_str!("../../page/people.js")),
     ("phone.js", JS, include_str!("../../page/phone.js")),
     ("sheet.js", JS, include_str!("../../page/sheet.js")),
     ("state.js", JS, include_str!("../../page/state.js")),
     ("wallpaper.svg", SVG, include_str!("../../page/wallpaper.svg")),
     ("wire.js", JS, include_str!("../../page/wire.js")),
+    ("world.js", JS, include_str!("../../page/world.js")),
 ];
 
 /// Nothing from elsewhere runs or loads in the page, whatever a bot sends to it.

@@ -32,6 +32,8 @@ impl Emulator {
             .route("/api/chats/{number}/{person}/reactions", post(api::react))
             .route("/api/chats/{number}/{person}/open", post(api::open))
             .route("/api/chats/{number}/{person}/clear", post(api::clear))
+            .route("/api/chats/{number}/{person}/transcript", get(api::transcript))
+            .route("/api/time", post(api::advance))
             .route("/api/chats/{number}/{person}/close-window", post(faults::close_window))
             .route("/api/numbers/{number}/expire-token", post(faults::expire_token))
             .route("/api/people/{person}", patch(world::person))

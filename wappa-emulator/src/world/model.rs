@@ -113,7 +113,7 @@ pub struct ChatKey {
 }
 
 /// One conversation between a number and a person.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Chat {
     /// The business number.
     pub number: PhoneNumberId,
