@@ -22,9 +22,10 @@ pub use wappa_core::{
     Error, ErrorKind, Result, chat, clock, dialogue, dispatch, handler, happening, inbox, messenger, numbers,
     outbox, router, schedule, session, shared, store,
 };
-#[doc = include_str!("docs/flows.md")]
 #[cfg(feature = "flows")]
 pub mod flow {
+    #![doc = include_str!("docs/flows.md")]
+
     pub use wappa_cloud::flow::*;
     pub use wappa_core::flow::{
         BUDGET, FLOW_PATH, Flow, FlowAsk, FlowDataError, FlowNameError, SignedTokens,

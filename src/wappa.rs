@@ -204,13 +204,13 @@ impl<H> Wappa<H> {
     ///
     /// ```no_run
     /// # use wappa::prelude::*;
-    /// # fn bot(handler: impl EventHandler) -> Wappa<impl EventHandler> {
-    /// Wappa::new().set_event_handler(handler).schedule("0 9 * * 1-5", "Europe/Madrid", async |bot| {
+    /// # let handler = Router::new();
+    /// let bot = Wappa::new().set_event_handler(handler).schedule("0 9 * * 1-5", "Europe/Madrid", async |bot| {
     ///     let greeting = bot.chat("106540352242922", WaId::from("34600000001"));
     ///     greeting.template(Template::new("good_morning", "es")).await?;
     ///     Ok(())
-    /// })
-    /// # }
+    /// });
+    /// # drop(bot);
     /// ```
     pub fn schedule<F, Fut>(mut self, expression: &str, zone: &str, run: F) -> Self
     where

@@ -69,6 +69,12 @@ pub const CANCEL: &[&str] = &["cancel", "/cancel"];
 ///         }
 ///     }
 /// }
+///
+/// async fn checkout(chat: &Chat) -> Result {
+///     chat.start::<Checkout>().await?;
+///     Ok(())
+/// }
+/// # let _ = checkout;
 /// ```
 pub trait Dialogue: Default + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// What it is kept under: must not change while somebody is in the middle of one.

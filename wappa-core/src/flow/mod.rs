@@ -40,6 +40,7 @@ use crate::{clock::BoxFuture, error::Result};
 ///
 /// # fn keys() -> FlowKeys { FlowKeys::generate().unwrap() }
 /// let flow = Flow::new(keys()).on_open(opened).on("SIGN_UP", signed_up);
+/// # drop(flow);
 /// ```
 #[must_use]
 pub struct Flow {
