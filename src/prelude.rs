@@ -2,10 +2,11 @@
 
 pub use serde::{Deserialize, Serialize};
 pub use wappa_cloud::{
-    Audio, Button, Buttons, Choice, ContactCard, Contacts, Content, CtaUrl, Document, Image, List, Location,
-    Media, Message, MessageId, MetaError, Order, PhoneNumber, PhoneNumberId, Reaction, Recipient, Referral,
-    Row, Status, StatusState, Sticker, System, Template, TemplateButton, Unknown, UserId, Video, WaId,
-    button, row, text,
+    AccountUpdate, AppContact, Audio, Button, Buttons, Call, Choice, ContactCard, Contacts, Content, CtaUrl,
+    Document, Echo, GroupUpdate, Handover, History, Image, List, Location, Media, Message, MessageId,
+    MetaError, Order, PhoneNumber, PhoneNumberId, Preference, Reaction, Recipient, Referral, Row, Signal,
+    Standby, Status, StatusState, Sticker, System, Template, TemplateButton, TemplateUpdate, Unknown, UserId,
+    Video, WaId, button, row, text,
 };
 pub use wappa_core::{
     Error, ErrorKind, Result,
@@ -14,7 +15,7 @@ pub use wappa_core::{
     handler::{EventHandler, TurnFailed},
     happening::{ChatKey, Custom, Expired, Timer},
     messenger::{Messenger, User},
-    outbox::Receipt,
+    outbox::{CredentialsLost, Receipt},
     router::{
         Args, Argument, Choices, FlowReply, Help, Payload, Received, Rest, Router, State, Tapped, Text, Told,
         layers::{MarkRead, ShowTyping},
