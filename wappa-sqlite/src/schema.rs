@@ -99,6 +99,11 @@ const MIGRATIONS: &[&str] = &[
     ALTER TABLE dead ADD COLUMN interrupted INTEGER;
     ALTER TABLE dead ADD COLUMN blocks INTEGER NOT NULL DEFAULT 0;
     ",
+    // 4 → 5
+    "
+    -- Events of the inbox that have ended and wait to be cleared away.
+    CREATE TABLE done (seq INTEGER PRIMARY KEY);
+    ",
 ];
 
 /// Brings the file to this version.

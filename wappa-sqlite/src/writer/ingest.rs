@@ -31,10 +31,7 @@ impl State {
         let mut done = Ingested::default();
         let now = ingest.lease.now;
         for arrival in &ingest.arrivals {
-            let new = db
-                .prepare_cached("INSERT INTO seen (key, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
-                .execute(params![arrival.key.0.to_le_bytes(), now.as_secs()])?;
-            if new == 0 {
+            if !self.clearing.is_new(db, arrival.key, now)? {
                 done.duplicates += 1;
                 continue;
             }

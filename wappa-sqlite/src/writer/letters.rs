@@ -7,7 +7,6 @@ use wappa_core::store::{Fate, LaneId, LastTry, Letters, TurnEnd};
 use super::{
     State,
     lanes::{self, Lane, Was},
-    turn::remove,
 };
 
 struct Row {
@@ -77,7 +76,7 @@ impl State {
                 .execute(params![row.seq, now.as_millis()])?;
             }
             Fate::Forget => {
-                remove(db, wappa_core::store::EventSeq(row.seq))?;
+                self.clearing.end(db, row.seq)?;
                 self.lanes.pop(row.lane);
             }
         }

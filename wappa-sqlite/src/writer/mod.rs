@@ -1,5 +1,6 @@
 //! The writer thread: drains what waits into one transaction, and answers after the commit.
 
+mod clearing;
 mod ingest;
 mod lanes;
 mod ledger;
@@ -15,7 +16,7 @@ use std::{
     thread,
 };
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 use tokio::sync::oneshot;
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
@@ -24,7 +25,7 @@ use wappa_core::store::{
     TurnEnd, ValueWrite,
 };
 
-use self::{lanes::Lanes, people::PeopleCache};
+use self::{clearing::Clearing, lanes::Lanes, people::PeopleCache};
 pub(crate) use self::{
     ledger::get as sent,
     shelf::{get as value, page as values},
@@ -128,6 +129,7 @@ struct Work {
 }
 
 pub(crate) struct State {
+    clearing: Clearing,
     lanes: Lanes,
     people: PeopleCache,
     dead: u64,
@@ -140,6 +142,8 @@ pub(crate) struct State {
 impl Work {
     fn open(connection: Connection) -> Result<Self, StoreError> {
         let state = State {
+            // First, for the others read what is left.
+            clearing: Clearing::open(&connection).map_err(failed)?,
             lanes: Lanes::open(&connection).map_err(failed)?,
             people: PeopleCache::default(),
             dead: count(&connection, "SELECT count(*) FROM dead").map_err(failed)?,
@@ -152,9 +156,15 @@ impl Work {
 
     fn run(mut self, queue: &mpsc::Receiver<Job>) {
         let mut group: Vec<(Box<Op>, Reply)> = Vec::new();
-        while let Ok(first) = queue.recv() {
+        loop {
+            // Clearing goes on while nobody waits.
+            let mut next = if self.state.clearing.under_way() {
+                queue.try_recv().ok()
+            } else {
+                let Ok(first) = queue.recv() else { return };
+                Some(first)
+            };
             let mut closing = None;
-            let mut next = Some(first);
             while let Some(job) = next.take() {
                 match job {
                     Job::Do(op, reply) => group.push((op, reply)),
@@ -164,13 +174,27 @@ impl Work {
                     next = queue.try_recv().ok();
                 }
             }
-            self.finish(&mut group);
+            if !group.is_empty() {
+                self.finish(&mut group);
+            }
+            self.clear();
             if let Some(done) = closing {
+                self.state.clearing.ask();
+                self.clear();
+                while self.state.clearing.under_way() {
+                    self.clear();
+                }
                 drop(self.connection);
                 // Nobody may be waiting any more.
                 let _ = done.send(());
                 return;
             }
+        }
+    }
+
+    fn clear(&mut self) {
+        if let Err(error) = self.state.clearing.step(&self.connection) {
+            tracing::warn!(%error, "events that are done were not cleared away; they will be later");
         }
     }
 
@@ -206,19 +230,20 @@ impl Work {
         if ops.iter().all(|op| matches!(op, Op::Depth | Op::Renew(..) | Op::Wake(..))) {
             return ops.iter().map(|op| state.answer(connection, op)).collect();
         }
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         state.lanes.begin();
+        state.clearing.begin();
         let counts = (state.dead, state.kept);
-        let answers: rusqlite::Result<Vec<Answer>> =
-            ops.iter().map(|op| state.answer(&transaction, op)).collect();
-        let answers = answers.and_then(|answers| transaction.commit().map(|()| answers));
+        let answers =
+            in_transaction(connection, || ops.iter().map(|op| state.answer(connection, op)).collect());
         match answers {
             Ok(answers) => {
                 state.lanes.keep();
+                state.clearing.keep();
                 Ok(answers)
             }
             Err(error) => {
                 state.lanes.undo();
+                state.clearing.undo();
                 state.people.clear();
                 (state.dead, state.kept) = counts;
                 Err(error)
@@ -242,7 +267,10 @@ impl State {
             Op::Person(number, who) => {
                 Answer::Person(self.people.resolve(db, &number.portfolio, who, None)?)
             }
-            Op::Sweep(now, keep) => Answer::Swept(self.sweep(db, *now, *keep)?),
+            Op::Sweep(now, keep) => {
+                self.clearing.ask();
+                Answer::Swept(self.sweep(db, *now, *keep)?)
+            }
             Op::SetTimer(place, write) => {
                 self.set_timer(db, place, write)?;
                 Answer::Done
@@ -255,6 +283,20 @@ impl State {
             }
         })
     }
+}
+
+/// Does the work in one transaction, or none of it.
+fn in_transaction<T>(db: &Connection, work: impl FnOnce() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let done = work().and_then(|answer| {
+        db.prepare_cached("COMMIT")?.execute([])?;
+        Ok(answer)
+    });
+    // Some errors have ended the transaction already.
+    if done.is_err() && !db.is_autocommit() {
+        db.prepare_cached("ROLLBACK")?.execute([])?;
+    }
+    done
 }
 
 fn count(db: &Connection, sql: &str) -> rusqlite::Result<u64> {

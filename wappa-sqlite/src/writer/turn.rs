@@ -83,7 +83,7 @@ impl State {
                 for write in &end.timers {
                     timers::write(db, id, write)?;
                 }
-                remove(db, end.seq)?;
+                self.clearing.end(db, end.seq.0)?;
             }
             Outcome::Dead { error, then } => {
                 self.bury(db, end, error, *then)?;
@@ -93,7 +93,7 @@ impl State {
                     self.lanes.release(id, BLOCKED);
                     return Ok(Committed::Idle);
                 }
-                remove(db, end.seq)?;
+                self.clearing.end(db, end.seq.0)?;
             }
             Outcome::Retry { at } => {
                 db.prepare_cached("UPDATE inbox SET open = 0, ready_at = ?2 WHERE seq = ?1")?
@@ -141,8 +141,4 @@ impl State {
         }
         Ok(())
     }
-}
-
-pub(super) fn remove(db: &Connection, seq: EventSeq) -> rusqlite::Result<()> {
-    db.prepare_cached("DELETE FROM inbox WHERE seq = ?1")?.execute([seq.0]).map(drop)
 }
