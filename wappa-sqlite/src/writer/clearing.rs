@@ -146,11 +146,12 @@ impl Clearing {
         let events = round.events.get(rest..).unwrap_or_default();
         if let (Some(last), Some(first)) = (events.first(), events.last()) {
             in_transaction(db, || {
-                for table in ["inbox", "done"] {
-                    let sql = format!(
-                        "DELETE FROM {table} WHERE seq BETWEEN ?1 AND ?2 AND seq IN (SELECT seq FROM done)"
-                    );
-                    db.prepare_cached(&sql)?.execute([first, last])?;
+                for sql in [
+                    "DELETE FROM inbox WHERE seq BETWEEN ?1 AND ?2
+                        AND EXISTS (SELECT 1 FROM done WHERE done.seq = inbox.seq)",
+                    "DELETE FROM done WHERE seq BETWEEN ?1 AND ?2",
+                ] {
+                    db.prepare_cached(sql)?.execute([first, last])?;
                 }
                 Ok(())
             })?;
