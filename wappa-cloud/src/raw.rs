@@ -12,16 +12,26 @@ use crate::event::lax::{FromJson, members};
 /// people's words.
 #[derive(Clone)]
 pub struct RawJson {
-    text: Bytes,
-    /// What it was cut from.
     whole: Bytes,
+    part: Part,
+}
+
+/// Which part of a stored form it is.
+#[derive(Clone)]
+enum Part {
+    Cut(Bytes),
+    /// The item, looked for when somebody asks.
+    Item,
 }
 
 impl RawJson {
     /// The JSON.
     pub fn as_str(&self) -> &str {
-        // It was read as JSON and so is UTF-8.
-        std::str::from_utf8(&self.text).unwrap_or("null")
+        match &self.part {
+            // It was read as JSON and so is UTF-8.
+            Part::Cut(text) => std::str::from_utf8(text).unwrap_or("null"),
+            Part::Item => self.item().map_or("null", RawValue::get),
+        }
     }
 
     /// Reads it as a type of your own.
@@ -29,12 +39,34 @@ impl RawJson {
     /// # Errors
     /// The JSON has another shape.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_slice(&self.text)
+        serde_json::from_str(self.as_str())
+    }
+
+    /// The item in the stored form of an event.
+    pub(crate) fn item_of(whole: &Bytes) -> Self {
+        Self { whole: whole.clone(), part: Part::Item }
+    }
+
+    fn item(&self) -> Option<&RawValue> {
+        #[derive(Deserialize)]
+        struct Stored<'a> {
+            #[serde(borrow)]
+            item: &'a RawValue,
+        }
+        serde_json::from_slice::<Stored<'_>>(&self.whole).ok().map(|stored| stored.item)
+    }
+
+    /// The same, to be taken apart.
+    pub(crate) fn raw(&self) -> Option<&RawValue> {
+        match &self.part {
+            Part::Cut(text) => serde_json::from_slice(text).ok(),
+            Part::Item => self.item(),
+        }
     }
 
     /// The part of `whole` that was read as `part`.
     pub(crate) fn cut(whole: &Bytes, part: &RawValue) -> Self {
-        Self { text: whole.slice_ref(part.get().as_bytes()), whole: whole.clone() }
+        Self { part: Part::Cut(whole.slice_ref(part.get().as_bytes())), whole: whole.clone() }
     }
 
     /// What it was cut from.
@@ -44,28 +76,27 @@ impl RawJson {
 
     /// One member of an object.
     pub(crate) fn member<T: FromJson>(&self, name: &str) -> Option<T> {
-        let raw: &RawValue = serde_json::from_slice(&self.text).ok()?;
-        members(raw)?.into_iter().find(|(key, _)| key == name).and_then(|(_, raw)| T::from_json(raw))
+        members(self.raw()?)?.into_iter().find(|(key, _)| key == name).and_then(|(_, raw)| T::from_json(raw))
     }
 }
 
 impl Default for RawJson {
     fn default() -> Self {
         let null = Bytes::from_static(b"null");
-        Self { text: null.clone(), whole: null }
+        Self { part: Part::Cut(null.clone()), whole: null }
     }
 }
 
 impl From<&RawValue> for RawJson {
     fn from(raw: &RawValue) -> Self {
         let text = Bytes::copy_from_slice(raw.get().as_bytes());
-        Self { text: text.clone(), whole: text }
+        Self { part: Part::Cut(text.clone()), whole: text }
     }
 }
 
 impl PartialEq for RawJson {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        self.as_str() == other.as_str()
     }
 }
 
@@ -73,14 +104,12 @@ impl Eq for RawJson {}
 
 impl Serialize for RawJson {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        <&RawValue>::deserialize(&mut serde_json::Deserializer::from_slice(&self.text))
-            .map_err(serde::ser::Error::custom)?
-            .serialize(to)
+        self.raw().ok_or_else(|| serde::ser::Error::custom("no JSON"))?.serialize(to)
     }
 }
 
 impl fmt::Debug for RawJson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RawJson({} bytes)", self.text.len())
+        write!(f, "RawJson({} bytes)", self.as_str().len())
     }
 }

@@ -33,7 +33,8 @@ use crate::{
 pub(super) type Details = Option<String>;
 
 #[derive(Deserialize)]
-pub(super) struct Stored<'a> {
+#[serde(bound(deserialize = "I: Deserialize<'de>"))]
+pub(super) struct Stored<'a, I = &'a RawValue> {
     kind: &'a str,
     #[serde(borrow, default)]
     pub(super) waba: Text<'a>,
@@ -43,14 +44,24 @@ pub(super) struct Stored<'a> {
     metadata: Object<Metadata<'a>>,
     #[serde(borrow, default)]
     contact: Object<Contact<'a>>,
-    #[serde(borrow)]
-    pub(super) item: &'a RawValue,
+    pub(super) item: I,
     /// All of it, to cut from.
     #[serde(skip)]
     whole: Option<&'a Bytes>,
 }
 
+/// How the stored form of a message begins.
+const MESSAGE: &[u8] = b"{\"kind\":\"message\",";
+
 pub(super) fn read(bytes: &Bytes) -> Event {
+    // Checking the text as a whole is cheaper than string by string.
+    if bytes.starts_with(MESSAGE)
+        && let Ok(text) = std::str::from_utf8(bytes)
+        && let Ok(mut stored) = serde_json::from_str::<Stored<'_, RawMessage<'_>>>(text)
+    {
+        let read = std::mem::take(&mut stored.item);
+        return Event::Message(Box::new(complete(&stored, read, RawJson::item_of(bytes))));
+    }
     let Some(mut stored) = serde_json::from_slice::<Stored<'_>>(bytes).ok().or_else(|| careful(bytes)) else {
         let raw = serde_json::from_slice::<&RawValue>(bytes).map(RawJson::from).unwrap_or_default();
         return Event::Unknown(Box::new(Unknown { waba_id: None, phone_number_id: None, field: None, raw }));
@@ -86,7 +97,9 @@ impl Stored<'_> {
     pub(super) fn raw(&self) -> RawJson {
         self.whole.map_or_else(|| self.item.into(), |whole| RawJson::cut(whole, self.item))
     }
+}
 
+impl<I> Stored<'_, I> {
     pub(super) fn phone_number_id(&self) -> Option<PhoneNumberId> {
         text(&self.metadata.0.phone_number_id).map(PhoneNumberId::from)
     }
@@ -113,7 +126,7 @@ fn shaped<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>) -> Option<T> {
     raw.and_then(|raw| serde_json::from_str(raw.get()).ok())
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct RawMessage<'a> {
     #[serde(default, deserialize_with = "lax_id")]
     id: Option<MessageId>,
@@ -153,30 +166,36 @@ impl RawMessage<'_> {
 }
 
 pub(super) fn message(stored: &Stored<'_>) -> Option<Message> {
-    let raw: RawMessage<'_> = shaped(Some(stored.item))?;
-    Some(Message {
-        from: stored.complete(raw.sender()),
-        phone_number_id: stored.phone_number_id(),
-        display_phone_number: text(&stored.metadata.0.display_phone_number).map(str::to_owned),
-        content: content(&raw, stored.item),
-        context: raw.context.and_then(Context::from_json),
-        timestamp: seconds(text(&raw.timestamp)),
-        id: raw.id.unwrap_or_else(|| MessageId::from("")),
-        referral: raw.referral.and_then(FromJson::from_json),
-        group_id: raw.group_id,
-        errors: raw.errors,
-        raw: stored.raw(),
-    })
+    shaped(Some(stored.item)).map(|read| complete(stored, read, stored.raw()))
 }
 
-fn content(raw: &RawMessage<'_>, item: &RawValue) -> Content {
-    let kind = text(&raw.kind).unwrap_or_default();
+fn complete<I>(stored: &Stored<'_, I>, read: RawMessage<'_>, raw: RawJson) -> Message {
+    Message {
+        from: stored.complete(read.sender()),
+        phone_number_id: stored.phone_number_id(),
+        display_phone_number: text(&stored.metadata.0.display_phone_number).map(str::to_owned),
+        content: content(&read, &raw),
+        context: read.context.and_then(Context::from_json),
+        timestamp: seconds(text(&read.timestamp)),
+        id: read.id.unwrap_or_else(|| MessageId::from("")),
+        referral: read.referral.and_then(FromJson::from_json),
+        group_id: read.group_id,
+        errors: read.errors,
+        raw,
+    }
+}
+
+fn content(read: &RawMessage<'_>, raw: &RawJson) -> Content {
+    let kind = text(&read.kind).unwrap_or_default();
     if kind == "text"
-        && let Some(words) = shaped::<RawText>(raw.text).and_then(|text| text.body)
+        && let Some(words) = shaped::<RawText>(read.text).and_then(|text| text.body)
     {
         return Content::Text(words);
     }
-    body::content(kind, item)
+    match raw.raw() {
+        Some(item) => body::content(kind, item),
+        None => Content::Unknown { kind: kind.to_owned() },
+    }
 }
 
 #[derive(Deserialize)]
