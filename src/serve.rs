@@ -53,6 +53,8 @@ pub(crate) fn start_log(settings: &Settings) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
         .with_writer(io::stderr)
+        // A log that cannot be written, on a full disk perhaps, would take the thread that writes it along.
+        .log_internal_errors(false)
         .with_ansi(io::stderr().is_terminal());
     // An error means that the program has set up a log of its own, which is just as well.
     let _ = match settings.log {

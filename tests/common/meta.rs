@@ -4,11 +4,14 @@ use std::{path::Path, sync::Arc};
 
 use tokio::net::TcpListener;
 use wappa::emulator::{
-    Actor, Emulator, EmulatorConfig, HttpSink, Pacing,
+    Actor, Business, Emulator, EmulatorConfig, HttpSink, Pacing,
     world::{Side, Tick},
 };
 
-use super::program::Program;
+use super::{
+    disk::{self, Disk},
+    program::Program,
+};
 
 /// An emulator with so many people, and where it is.
 pub(crate) async fn meta(people: usize) -> (Emulator, String) {
@@ -32,19 +35,36 @@ pub(crate) fn everybody(emulator: &Emulator) -> Vec<Actor> {
 /// Starts the example of this name and has its webhooks delivered there.
 pub(crate) async fn start(example: &str, folder: &Path, emulator: &Emulator, origin: &str) -> Program {
     let business = emulator.business();
-    let program = Program::start(
-        example,
-        folder,
-        &[
-            ("WHATSAPP_API_BASE_URL", origin),
-            ("WHATSAPP_PHONE_ID", business.phone_number_id.as_str()),
-            ("WHATSAPP_BUSINESS_ID", business.waba_id.as_str()),
-            ("WHATSAPP_TOKEN", business.access_token.expose()),
-            ("WHATSAPP_APP_SECRET", business.app_secret.expose()),
-            ("WHATSAPP_VERIFY_TOKEN", business.verify_token.expose()),
-        ],
-    )
-    .await;
+    connect(emulator, Program::start(example, folder, &credentials(&business, origin)).await)
+}
+
+/// The same, with its store on this disk.
+pub(crate) async fn start_on(
+    disk: Disk,
+    example: &str,
+    folder: &Path,
+    emulator: &Emulator,
+    origin: &str,
+) -> Program {
+    let business = emulator.business();
+    let store = format!("sqlite:{}/bot.db", disk::FOLDER);
+    let mut variables = credentials(&business, origin).to_vec();
+    variables.push(("WAPPA_STORE", &store));
+    connect(emulator, Program::start_by(disk.launcher(), example, folder, &variables).await)
+}
+
+fn credentials<'a>(business: &'a Business, origin: &'a str) -> [(&'static str, &'a str); 6] {
+    [
+        ("WHATSAPP_API_BASE_URL", origin),
+        ("WHATSAPP_PHONE_ID", business.phone_number_id.as_str()),
+        ("WHATSAPP_BUSINESS_ID", business.waba_id.as_str()),
+        ("WHATSAPP_TOKEN", business.access_token.expose()),
+        ("WHATSAPP_APP_SECRET", business.app_secret.expose()),
+        ("WHATSAPP_VERIFY_TOKEN", business.verify_token.expose()),
+    ]
+}
+
+fn connect(emulator: &Emulator, program: Program) -> Program {
     emulator.connect(Arc::new(HttpSink::new(&program.webhook()).expect("a callback")));
     program
 }

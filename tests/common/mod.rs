@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each of the tests uses a part of this")]
 
+pub(crate) mod disk;
 pub(crate) mod meta;
 pub(crate) mod program;
 pub(crate) mod wait;

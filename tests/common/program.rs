@@ -20,6 +20,7 @@ pub(crate) struct Program {
     /// What it has said of itself.
     pub(crate) banner: Vec<String>,
     log: PathBuf,
+    folder: PathBuf,
     // Open as long as the program may write to it.
     _output: Lines<BufReader<ChildStdout>>,
 }
@@ -27,8 +28,12 @@ pub(crate) struct Program {
 /// The example of this name, in an environment of which it knows only these variables.
 pub(crate) fn command(example: &str, folder: &Path, variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(binary(example));
-    command.current_dir(folder).env_clear().envs(variables.iter().copied()).kill_on_drop(true);
+    surround(&mut command, folder, variables);
     command
+}
+
+fn surround(command: &mut Command, folder: &Path, variables: &[(&str, &str)]) {
+    command.current_dir(folder).env_clear().envs(variables.iter().copied()).kill_on_drop(true);
 }
 
 /// Cargo puts examples beside the tests.
@@ -44,9 +49,27 @@ fn binary(example: &str) -> PathBuf {
 impl Program {
     /// Starts it on a free port and waits until it serves.
     pub(crate) async fn start(example: &str, folder: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::run(command(example, folder, variables), folder).await
+    }
+
+    /// The same by another program, which is given this one to run and must become it.
+    pub(crate) async fn start_by(
+        launcher: &[&str],
+        example: &str,
+        folder: &Path,
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let (first, rest) = launcher.split_first().expect("a launcher");
+        let mut command = Command::new(first);
+        command.args(rest).arg(binary(example));
+        surround(&mut command, folder, variables);
+        Self::run(command, folder).await
+    }
+
+    async fn run(mut command: Command, folder: &Path) -> Self {
         let log = folder.join("log.txt");
         let errors = File::options().create(true).append(true).open(&log).expect("a log");
-        let mut child = command(example, folder, variables)
+        let mut child = command
             .env("WAPPA_LISTEN", "127.0.0.1:0")
             .stdout(Stdio::piped())
             .stderr(errors)
@@ -65,7 +88,7 @@ impl Program {
             panic!("the program ended: {}", fs::read_to_string(&log).unwrap_or_default());
         };
         within("the banner", read).await;
-        Self { child, banner, log, _output: output }
+        Self { child, banner, log, folder: folder.to_owned(), _output: output }
     }
 
     /// The word of the banner's line that begins with `http`.
@@ -86,6 +109,16 @@ impl Program {
         format!("{}/webhook/whatsapp", self.address("Routes"))
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
+    /// Where it runs.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// What it has logged, earlier runs in the same folder included.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).expect("a log")
@@ -93,7 +126,7 @@ impl Program {
 
     /// Asks it to end (SIGTERM) and waits until it has.
     pub(crate) async fn end(mut self) -> ExitStatus {
-        let id = self.child.id().expect("it runs").to_string();
+        let id = self.id().to_string();
         let asked = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill runs");
         assert!(asked.success());
         within("the end", self.child.wait()).await.expect("an exit code")

@@ -20,15 +20,19 @@ cargo xtask <task>
   setup     only install what is missing (Chromium and its driver, pywa, rustfmt, clippy)
   lines     refuse source files over 600 lines
   map       hold ARCHITECTURE.md against the sources
-  kill-loop [ROUNDS]
-            kill a bot under load so often (200), and hold it to every promise afterwards
+  kill-loop [ROUNDS] [killed|stopped|disk]
+            kill a bot under load so often (200), or ask it to stop, and hold it to every promise afterwards; or
+            fill its disk for so many seconds (10)
   template  make a project from templates/echo and run its tests against this checkout
 ";
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1).peekable();
+    let mut arguments = std::env::args().skip(1);
     let task = arguments.next();
-    let rounds = arguments.next_if(|_| task.as_deref() == Some("kill-loop"));
+    let details: Vec<String> = match task.as_deref() {
+        Some("kill-loop") => arguments.by_ref().collect(),
+        _ => Vec::new(),
+    };
     if let Some(extra) = arguments.next() {
         eprintln!("xtask: unexpected argument `{extra}`\n\n{HELP}");
         return ExitCode::from(2);
@@ -36,7 +40,7 @@ fn main() -> ExitCode {
     let outcome = match task.as_deref() {
         Some("test") => on_project(test::run),
         Some("setup") => on_project(setup::run),
-        Some("kill-loop") => Project::find().and_then(|project| kill_loop::run(&project, rounds.as_deref())),
+        Some("kill-loop") => Project::find().and_then(|project| kill_loop::run(&project, &details)),
         Some("lines") => on_project(lines::run),
         Some("map") => on_project(map::run),
         Some("template") => on_project(template::run),

@@ -8,7 +8,7 @@ use std::{
 use super::{Inner, pools::Permit, turn};
 use crate::{
     outbox::LeaseWatch,
-    store::{Claim, Committed, Next, StoreError, TurnEnd},
+    store::{Claim, Committed, LaneClass, LaneId, Next, StoreError, TurnEnd},
 };
 
 const FIRST_RETRY: Duration = Duration::from_millis(50);
@@ -46,6 +46,9 @@ async fn work(inner: &Arc<Inner>, claim: &mut Claim, permit: Option<&Permit>) {
         end.next = if busy || inner.is_draining() { Next::Leave } else { Next::Take };
         let committed = commit(inner, end, &watch).await;
         inner.leases.let_go(lane, epoch);
+        if let Some(suspect) = inner.suspects.next() {
+            wake(inner, suspect).await;
+        }
         match committed {
             Some(Committed::Next(next)) => *claim = *next,
             Some(Committed::Ready(_)) => {
@@ -54,6 +57,16 @@ async fn work(inner: &Arc<Inner>, claim: &mut Claim, permit: Option<&Permit>) {
             }
             Some(Committed::Idle | Committed::Fenced) | None => return,
         }
+    }
+}
+
+/// It has waited for a turn that is over now.
+async fn wake(inner: &Inner, suspect: LaneId) {
+    if let Err(error) = inner.store.wake(suspect, inner.clock.now()).await {
+        tracing::warn!(%error, "a parked conversation could not be woken; it goes on when its time comes");
+    }
+    for class in [LaneClass::Conversation, LaneClass::Status] {
+        inner.pools.poke(class);
     }
 }
 

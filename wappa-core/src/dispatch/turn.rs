@@ -51,7 +51,7 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: &Claim, watch: &Arc<LeaseWatc
         end.outcome = Outcome::Dead { error, then: inner.settings.last_try };
         return end;
     };
-    let _alone = match inner.suspects.judge(&claim.event, inner.settings.attempts) {
+    let _alone = match inner.suspects.judge(claim, inner.settings.attempts) {
         Verdict::Try(alone) => alone,
         Verdict::Wait => {
             end.outcome = Outcome::Parked { until: end.lease.now + suspects::WAIT };

@@ -41,6 +41,7 @@ use self::{
     circuit::{Circuits, Gate},
     pace::{Class, Pacer},
     policy::Step,
+    turn::History,
     window::Windows,
 };
 use crate::{
@@ -114,7 +115,7 @@ pub struct Outbox {
     held_up: AtomicUsize,
 }
 
-/// How long a turn that had been cut off waits in its place for a status.
+/// How long a turn that was cut off once waits in its place for a status.
 const SOON: Duration = Duration::from_millis(500);
 
 /// From which number to whom.
@@ -489,9 +490,12 @@ impl Letter<'_> {
     /// Waits until a status says that Meta has the message, or the window is over: then nobody has it.
     async fn settle(&self, since: Timestamp) -> Result<Option<Receipt>, SendError> {
         let Self { outbox: Outbox { clock, settings, store, settlements, .. }, key, turn, .. } = *self;
-        // A process that has just died may die again soon: what is parked isn't cut off by that.
-        let interrupted = turn.is_some_and(|turn| turn.history.interrupted.is_some());
-        let patience = if interrupted { SOON } else { settings.park_after };
+        // A process that has just died may die again soon: what is parked isn't cut off by that, and is not suspected.
+        let patience = match turn.map(|turn| turn.history) {
+            Some(History { interrupted: Some(_), attempt: 3.., .. }) => Duration::ZERO,
+            Some(History { interrupted: Some(_), .. }) => SOON,
+            _ => settings.park_after,
+        };
         let _waiting = turn.map(|turn| Waiting::begin(turn, self.outbox));
         loop {
             let learned = settlements.wait(key);

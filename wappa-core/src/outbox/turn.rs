@@ -72,6 +72,7 @@ pub struct TurnSends {
 pub(super) struct History {
     /// Whether the ledger may know sends of this turn.
     pub(super) again: bool,
+    pub(super) attempt: u32,
     pub(super) parks: u32,
     pub(super) interrupted: Option<Timestamp>,
 }
@@ -96,6 +97,7 @@ impl TurnSends {
                     || event.parks > 0
                     || event.redriven > 0
                     || event.interrupted.is_some(),
+                attempt: event.attempt,
                 parks: event.parks,
                 interrupted: event.interrupted,
             },
