@@ -9,7 +9,7 @@ use std::{
 use wappa_cloud::MessageId;
 use wappa_emulator::{
     Emulator, Line,
-    world::{Chat, ChatKey, Side},
+    world::{Chat, ChatKey, Msg, Side},
 };
 
 /// What is noted beside the messages themselves, which are in the chats.
@@ -28,6 +28,8 @@ enum Entry {
 
 /// What the business is called where its words are written down.
 pub(super) const BOT: &str = "Bot";
+/// What the owner of the number is called there, who writes in the WhatsApp Business app.
+pub(super) const OWNER: &str = "Owner";
 
 /// A conversation, written down: one line for each thing said or done.
 ///
@@ -51,7 +53,8 @@ impl Log {
         for chat in &chats {
             for message in &chat.messages {
                 if self.known.insert(message.id.clone()) {
-                    self.entries.push(Entry::Said { chat: key(chat), id: message.id.clone() });
+                    let entry = said(emulator, key(chat), chat, message);
+                    self.entries.push(entry);
                 }
             }
         }
@@ -80,6 +83,12 @@ impl Log {
     /// Somebody did something that is no message.
     pub(super) fn did(&mut self, chat: ChatKey, line: Line) {
         self.entries.push(Entry::Did { chat, line });
+    }
+
+    /// Somebody else than a person said something, which the chat would show as the bot's.
+    pub(super) fn said(&mut self, id: MessageId, chat: ChatKey, line: Line) {
+        self.known.insert(id);
+        self.did(chat, line);
     }
 
     pub(super) fn passed(&mut self, by: Duration) {
@@ -123,11 +132,7 @@ impl Log {
                 Entry::Said { chat: key, id } => {
                     let chat = chats.get(key)?;
                     let message = chat.message(id)?;
-                    let speaker = match message.from {
-                        Side::Business => BOT,
-                        Side::Person => &people.iter().find(|person| person.id == key.person)?.name,
-                    };
-                    (key, Line::of(chat, message, speaker))
+                    (key, Line::of(chat, message, BOT))
                 }
             };
             let elsewhere = spoke.is_some_and(|spoke| spoke != key);
@@ -145,6 +150,16 @@ impl Log {
             here.then_some(Written::Line(Line { speaker, ..line }))
         })
     }
+}
+
+/// What people say may be edited and deleted later, so it is taken down as it was.
+fn said(emulator: &Emulator, key: ChatKey, chat: &Chat, message: &Msg) -> Entry {
+    if message.from == Side::Person
+        && let Some(person) = emulator.people().into_iter().find(|person| person.id == key.person)
+    {
+        return Entry::Did { line: Line::of(chat, message, person.name), chat: key };
+    }
+    Entry::Said { chat: key, id: message.id.clone() }
 }
 
 impl Transcript {

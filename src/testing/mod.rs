@@ -1,6 +1,7 @@
 #![doc = include_str!("../docs/testing.md")]
 
 mod bot;
+mod deeds;
 mod engine;
 mod log;
 mod person;
@@ -12,10 +13,14 @@ mod world;
 #[doc(hidden)]
 pub mod harness;
 
-pub use wappa_emulator::{Fault, Faults};
+pub use wappa_emulator::{
+    Fault, Faults,
+    world::{CallPermission, Order, OrderItem},
+};
 
 pub use self::{
     bot::{BotSaid, TestBot},
+    deeds::{Call, OnTheLine},
     log::Transcript,
     person::{Person, Settling},
     seen::Seen,

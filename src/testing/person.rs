@@ -107,9 +107,8 @@ impl Person {
         } else {
             Line::act(&self.phone().name, format_args!("reacts {emoji}"))
         };
-        let settling = self.does(|actor| actor.reacts(&message.id, emoji));
-        self.world.log().did(self.actor.chat_key(), line);
-        settling
+        self.note(line);
+        self.does(|actor| actor.reacts(&message.id, emoji))
     }
 
     /// Looks at the chat: what the bot said becomes read.
@@ -276,8 +275,15 @@ impl Person {
         self.actor.chat_key()
     }
 
+    /// Takes down something that is no message.
+    pub(super) fn note(&self, line: Line) {
+        let mut log = self.world.log();
+        log.look(&self.world.emulator);
+        log.did(self.actor.chat_key(), line);
+    }
+
     #[track_caller]
-    fn does<T>(&self, verb: impl FnOnce(&Actor) -> Result<T, EmulatorError>) -> Settling {
+    pub(super) fn does<T>(&self, verb: impl FnOnce(&Actor) -> Result<T, EmulatorError>) -> Settling {
         let here = Location::caller();
         self.world.log().look(&self.world.emulator);
         // Counted before: the bot answers on a thread of its own, perhaps at once.
@@ -312,7 +318,7 @@ impl Person {
     }
 
     #[track_caller]
-    fn message_with(&self, words: &str) -> Msg {
+    pub(super) fn message_with(&self, words: &str) -> Msg {
         let with = |message: &Msg| message.content.text().is_some_and(|text| text.contains(words));
         let found =
             self.actor.chat().messages.into_iter().rev().find(|message| arrived(message) && with(message));
@@ -342,7 +348,7 @@ impl fmt::Debug for Person {
 /// What the business said and the phone got.
 pub(super) fn arrived(message: &Msg) -> bool {
     use world::Tick;
-    message.from == Side::Business && !matches!(message.status, Tick::Pending | Tick::Failed)
+    message.from == Side::Business && matches!(message.status, Tick::Delivered | Tick::Read | Tick::Played)
 }
 
 /// Something was done: awaiting this lets the bot do all it has to before the clock goes on.

@@ -9,14 +9,14 @@ use std::{
 use wappa_cloud::{IntoDraft, Timestamp};
 use wappa_core::handler::EventHandler;
 use wappa_emulator::{
-    ClosedWindow, Emulator, EmulatorConfig, Faults, Pacing, Time,
-    world::{ChatKey, Template},
+    ClosedWindow, Emulator, EmulatorConfig, Faults, Line, Pacing, Time,
+    world::{ChatKey, Coexistence, Template},
 };
 
 use super::{
     bot::{BotSaid, Live, TestBot},
     engine::{Engine, PATIENCE},
-    log::{Log, Transcript},
+    log::{Log, OWNER, Transcript},
     person::{Person, Settling},
     time::TestClock,
 };
@@ -36,6 +36,7 @@ pub struct World {
 #[must_use = "a world is made by `build`"]
 pub struct WorldBuilder {
     config: EmulatorConfig,
+    coexistence: Coexistence,
     store: Kept,
     way: Way,
 }
@@ -85,7 +86,7 @@ impl World {
             .people(Vec::<String>::new())
             .pacing(Pacing::Unlimited)
             .closed_window(ClosedWindow::Refused);
-        WorldBuilder { config, store: Kept::Memory, way: Way::Direct }
+        WorldBuilder { config, coexistence: Coexistence::ApiOnly, store: Kept::Memory, way: Way::Direct }
     }
 
     /// Gives the business number a bot. A second call replaces the bot, as a new version is deployed: what the store
@@ -139,6 +140,21 @@ impl World {
         TestBot::current(self).says_to(person, draft)
     }
 
+    /// The owner of the number writes to a person from the phone, in the WhatsApp Business app.
+    ///
+    /// # Panics
+    /// The number is not in the app, see [`WorldBuilder::with_app`].
+    #[track_caller]
+    pub fn owner_says(&self, person: &Person, text: &str) -> Settling {
+        person.does(|actor| {
+            let chat = actor.chat_key();
+            let id = self.inner.emulator.owner_says(&chat, text)?;
+            let line = Line { speaker: OWNER.to_owned(), says: text.to_owned(), below: Vec::new() };
+            self.inner.log().said(id, chat, line);
+            Ok(())
+        })
+    }
+
     /// Waits until nothing more happens before the clock goes on: no webhook is under way, no turn, nothing that is
     /// due. Verbs of a [`Person`] do this by themselves when they are awaited.
     #[track_caller]
@@ -168,6 +184,11 @@ impl WorldBuilder {
     pub fn build(self) -> World {
         let engine = Engine::start();
         let emulator = engine.block(Emulator::open(self.config)).expect("a world in memory");
+        let number = emulator.business().phone_number_id;
+        if self.coexistence == Coexistence::WithApp {
+            let edited = emulator.edit_standing(&number, |standing| standing.coexistence = self.coexistence);
+            edited.expect("the number of this world");
+        }
         let deliveries = emulator.clone();
         engine.watch("deliveries", move || deliveries.under_way());
         World {
@@ -200,6 +221,13 @@ impl WorldBuilder {
     /// Makes other ids than those of other worlds.
     pub fn seed(mut self, seed: u64) -> Self {
         self.config = self.config.seed(seed);
+        self
+    }
+
+    /// The number is used in its owner's WhatsApp Business app, too: what the owner writes there is echoed to the bot, and
+    /// it hears what people edit and delete.
+    pub fn with_app(mut self) -> Self {
+        self.coexistence = Coexistence::WithApp;
         self
     }
 

@@ -1,5 +1,6 @@
 //! What the test kit promises. How an author uses it is shown by the tests in the examples.
 
+mod deeds;
 mod many;
 mod promises;
 mod talks;

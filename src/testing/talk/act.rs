@@ -19,12 +19,26 @@ pub(super) enum Act {
     Location(Location),
     Contacts(Vec<String>),
     Reacts(String),
+    Edits { words: String, text: String },
+    Deletes(String),
+    Does(Deed),
+}
+
+/// What needs no more words.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Deed {
     Opens,
+    Blocks,
+    Unblocks,
+    OptsOut,
+    OptsIn,
+    Calls,
 }
 
 const WHAT: &str = "what can be done: (taps Title), (picks Title), (image) caption, (video), (audio), (voice), (document \
                     name.pdf), (sticker), (location 52.52 13.405), (contacts Name), (reacts 👍), (takes the reaction \
-                    back), (replies to \"words\") text, (opens the chat)";
+                    back), (replies to \"words\") text, (edits \"words\") text, (deletes \"words\"), (opens the chat), (blocks us), (unblocks \
+                    us), (opts out), (opts in), (calls)";
 
 impl Act {
     /// Reads what stands behind a name.
@@ -37,10 +51,19 @@ impl Act {
         }
         let Some(inside) = words.strip_prefix('(') else { return Ok(Self::Says(words.to_owned())) };
         // What is quoted may have parentheses in it.
-        if let Some(quoted) = inside.strip_prefix("replies to \"") {
-            let (to, text) = quoted.split_once("\")").ok_or_else(|| WHAT.to_owned())?;
-            let to = to.trim_end_matches('…').to_owned();
-            return Ok(Self::Replies { to, text: text.trim_start().to_owned() });
+        let quoting = |verb: &str| {
+            let quoted = inside.strip_prefix(verb)?.strip_prefix(" \"")?;
+            let (words, text) = quoted.split_once("\")")?;
+            Some((words.trim_end_matches('…').to_owned(), text.trim_start().to_owned()))
+        };
+        if let Some((to, text)) = quoting("replies to") {
+            return Ok(Self::Replies { to, text });
+        }
+        if let Some((words, text)) = quoting("edits") {
+            return Ok(Self::Edits { words, text });
+        }
+        if let Some((words, _)) = quoting("deletes") {
+            return Ok(Self::Deletes(words));
         }
         let unknown = || format!("({inside}: {WHAT}");
         let (end, rest) = match inside.strip_suffix(')') {
@@ -68,7 +91,12 @@ impl Act {
             }
             ("reacts", emoji) if !emoji.is_empty() => Self::Reacts(emoji.to_owned()),
             ("takes", "the reaction back") => Self::Reacts(String::new()),
-            ("opens", "the chat") => Self::Opens,
+            ("opens", "the chat") => Self::Does(Deed::Opens),
+            ("blocks", "us") => Self::Does(Deed::Blocks),
+            ("unblocks", "us") => Self::Does(Deed::Unblocks),
+            ("opts", "out") => Self::Does(Deed::OptsOut),
+            ("opts", "in") => Self::Does(Deed::OptsIn),
+            ("calls", "") => Self::Does(Deed::Calls),
             _ => return Err(unknown()),
         };
         Ok(act)
@@ -96,7 +124,16 @@ impl Act {
                 person.acts(PersonAct::Contacts { contacts: names.iter().map(card).collect(), context: None })
             }
             Self::Reacts(emoji) => person.reacts(emoji),
-            Self::Opens => person.opens_the_chat(),
+            Self::Edits { words, text } => person.edits(words, text),
+            Self::Deletes(words) => person.deletes(words),
+            Self::Does(deed) => match deed {
+                Deed::Opens => person.opens_the_chat(),
+                Deed::Blocks => person.blocks_us(),
+                Deed::Unblocks => person.unblocks_us(),
+                Deed::OptsOut => person.opts_out(),
+                Deed::OptsIn => person.opts_in(),
+                Deed::Calls => person.calls().settling,
+            },
         };
         // Whoever plays the talk waits.
         done.meanwhile();

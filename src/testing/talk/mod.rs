@@ -28,8 +28,9 @@ use super::world::World;
 /// An ellipsis (`…`) in what the bot says stands for anything. Further lines of a text begin with `|`. What is no text
 /// stands in parentheses: `(taps Margherita)`, `(picks Margherita)`, `(image) caption`, `(video)`, `(audio)`,
 /// `(voice)`, `(document menu.pdf)`, `(sticker)`, `(location 52.52 13.405)`, `(contacts Ben)`, `(reacts 👍)`,
-/// `(takes the reaction back)`, `(replies to "words") text`, `(opens the chat)`. A text that begins with a parenthesis
-/// is written with `\` before it. `Bot to Ben:` is what Ben hears while it was Ana who spoke last.
+/// `(takes the reaction back)`, `(replies to "words") text`, `(edits "words") text`, `(deletes "words")`,
+/// `(opens the chat)`, `(blocks us)`, `(unblocks us)`, `(opts out)`, `(opts in)`, `(calls)`. A text that begins with a
+/// parenthesis is written with `\` before it. `Bot to Ben:` is what Ben hears while it was Ana who spoke last.
 #[derive(Debug, Clone)]
 pub struct Talk {
     steps: Vec<Step>,
