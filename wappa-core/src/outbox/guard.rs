@@ -5,9 +5,9 @@ use std::{sync::Arc, time::Duration};
 use wappa_cloud::{Draft, ErrorKind, GraphError, PhoneNumberId, Timestamp, code};
 
 use super::{
-    Address, Letter, Origin, Outbox, Receipt, SendError, TurnSends,
+    Address, Origin, Outbox, Receipt, SendError, TurnSends,
+    letter::{Letter, write},
     window::{WINDOW, Who, Window},
-    write,
 };
 use crate::{
     shutdown::{Drain, Phase},

@@ -12,7 +12,10 @@ use dashmap::DashMap;
 use foldhash::fast::RandomState;
 use wappa_cloud::{ErrorKind, GraphError, PhoneNumberId};
 
-use super::{Letter, Outbox, SendError, Waiting, Who};
+use super::{
+    Outbox, SendError, Who,
+    letter::{Letter, Waiting},
+};
 
 /// Messages a second that Meta allows an ordinary number (Meta: *Throughput*).
 const STANDARD: NonZeroU32 = NonZeroU32::new(80).expect("not zero");

@@ -1,0 +1,294 @@
+//! One message on its way out: what the ledger knows of it, the POST, and what follows if that is not accepted.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use wappa_cloud::{Certainty, Draft, Endpoint, GraphError, Timestamp};
+
+use super::{
+    Address, Outbox, Receipt, SendError, Sent, TurnSends, key,
+    pace::Class,
+    policy::{self, Step},
+    turn::History,
+};
+use crate::{
+    numbers::Number,
+    store::{Begun, SendKey, SendRecord, SendState, Store},
+};
+
+/// How long a turn that was cut off once waits in its place for a status.
+const SOON: Duration = Duration::from_millis(500);
+
+/// A message on its way through the outbox.
+pub(super) struct Letter<'a> {
+    pub(super) outbox: &'a Outbox,
+    pub(super) address: Address<'a>,
+    pub(super) key: SendKey,
+    pub(super) turn: Option<&'a TurnSends>,
+}
+
+/// What the ledger says about a send before it is made.
+enum Before {
+    New,
+    Accepted(Receipt),
+    /// Unknown since this moment.
+    Open(Timestamp),
+}
+
+impl Letter<'_> {
+    pub(super) async fn send(&self, draft: &Draft, opaque: Option<&str>) -> Result<Receipt, SendError> {
+        match self.before().await? {
+            Before::New => {}
+            Before::Accepted(receipt) => return Ok(receipt),
+            Before::Open(since) => {
+                if let Some(receipt) = Box::pin(self.settle(since)).await? {
+                    return Ok(receipt);
+                }
+            }
+        }
+        if draft.needs_window() && self.outbox.windows.is_on() && !self.is_fresh_answer() {
+            Box::pin(self.check_window()).await?;
+        }
+        let opaque = key::to_opaque(self.key, opaque);
+        let body = match draft.upload() {
+            None => draft.to_json(self.address.to, Some(&opaque))?,
+            Some(upload) => {
+                let id = Box::pin(self.upload(upload)).await?;
+                draft.clone().with_media(&id).to_json(self.address.to, Some(&opaque))?
+            }
+        };
+        drop(opaque);
+        let endpoint = draft.endpoint();
+        Box::pin(self.post_until_settled(endpoint, body)).await
+    }
+
+    async fn before(&self) -> Result<Before, SendError> {
+        let Self { outbox: Outbox { store, .. }, key, turn, .. } = *self;
+        let known = match turn {
+            Some(turn) if turn.history.again => {
+                let known = store.sent(key).await?;
+                if known.is_none() && store.sent_otherwise(key).await?.is_some() {
+                    tracing::warn!(
+                        number = %self.address.number.id,
+                        lane = turn.lane.0,
+                        "a turn that was begun again says something else than it had said: both are sent"
+                    );
+                }
+                known
+            }
+            Some(_) => return Ok(Before::New),
+            None => store.record(vec![self.record(SendState::Intended)]).await?,
+        };
+        if let Some(SendRecord { state, id: Some(id), .. }) = &known
+            && state.is_accepted()
+        {
+            return Ok(Before::Accepted(Receipt { id: id.clone(), sent: Sent::Earlier }));
+        }
+        let cut_off =
+            known.as_ref().filter(|record| record.state == SendState::Indeterminate).map(|record| record.at);
+        // Whoever died in the middle left no line about its last POST, whatever an earlier line says.
+        let lost = match turn {
+            Some(turn) => turn.history.interrupted,
+            None => known.filter(|record| record.state == SendState::Intended).map(|record| record.at),
+        };
+        let lost = lost.filter(|_| store.begun(key) != Begun::No);
+        Ok(cut_off.max(lost).map_or(Before::New, Before::Open))
+    }
+
+    async fn post_until_settled(&self, endpoint: Endpoint, body: Bytes) -> Result<Receipt, SendError> {
+        let mut tries = 0;
+        loop {
+            if self.outbox.pacer.is_on()
+                && let Some(slot) = self.slot(Class::Talk)
+            {
+                Box::pin(self.keep_pace(slot, Class::Talk)).await?;
+            }
+            let number = self.outbox.pass(self.address.number, self.turn).await?;
+            match self.post(&number, endpoint, body.clone()).await? {
+                Ok(receipt) => {
+                    self.outbox.circuits.close(&number.id);
+                    return Ok(receipt);
+                }
+                Err(error) => match policy::decide(&error, self.key, tries) {
+                    Step::NewToken => {
+                        self.outbox.refused(&number, &error);
+                        continue;
+                    }
+                    Step::GiveUp => {
+                        self.learn(&error);
+                        return Err(error.into());
+                    }
+                    Step::Again(wait) => {
+                        self.slow_down(&error, wait);
+                        Box::pin(self.wait(wait, error, tries)).await?;
+                    }
+                    Step::Settle => {
+                        tracing::warn!(number = %self.address.number.id, %error, "a send was cut off; waiting for its status");
+                        if let Some(receipt) = Box::pin(self.settle(self.outbox.clock.now())).await? {
+                            return Ok(receipt);
+                        }
+                    }
+                },
+            }
+            tries += 1;
+        }
+    }
+
+    /// One POST, and its line for the ledger. If this is dropped in the middle, by the author or by a deadline, the
+    /// line says that its fate is open.
+    async fn post(
+        &self,
+        number: &Number,
+        endpoint: Endpoint,
+        body: Bytes,
+    ) -> Result<Result<Receipt, GraphError>, SendError> {
+        let Self { outbox: Outbox { graph, store, clock, .. }, key, turn, .. } = *self;
+        store.begin(key);
+        if turn.is_some_and(|turn| !turn.lease.is_held(clock.monotonic())) {
+            return Err(SendError::LeaseLost);
+        }
+        let cut_off = CutOff(self);
+        let answer = graph.send_to(&number.token, &number.id, endpoint, body).await;
+        std::mem::forget(cut_off);
+        let record = match &answer {
+            Ok(accepted) => SendRecord { id: Some(accepted.id.clone()), ..self.record(SendState::Accepted) },
+            Err(error) => {
+                let state = match error.certainty() {
+                    Certainty::Unknown => SendState::Indeterminate,
+                    Certainty::NotSent => SendState::Rejected,
+                };
+                SendRecord { error: error.code, ..self.record(state) }
+            }
+        };
+        match turn {
+            Some(turn) => turn.record(record),
+            None => write(store, record).await,
+        }
+        Ok(answer.map(|accepted| Receipt { id: accepted.id, sent: Sent::Now }))
+    }
+
+    pub(super) fn record(&self, state: SendState) -> SendRecord {
+        SendRecord {
+            key: self.key,
+            number: self.address.number.id.shared(),
+            person: self.address.person,
+            state,
+            id: None,
+            error: None,
+            at: self.outbox.clock.now(),
+        }
+    }
+
+    /// Waits before another try; a turn that would wait long is parked instead.
+    pub(super) async fn wait(&self, wait: Duration, error: GraphError, tries: u32) -> Result<(), SendError> {
+        let Self { outbox: Outbox { clock, settings, .. }, turn, .. } = *self;
+        // A turn that has been parked before goes on where its patience was.
+        let parks = turn.map_or(0, |turn| turn.history.parks);
+        let wait = if parks > 0 { wait.max(settings.park_after * parks.min(12)) } else { wait };
+        tracing::info!(number = %self.address.number.id, %error, ?wait, "Meta did not take a message; trying again");
+        match turn {
+            Some(turn) if wait > settings.park_after => turn.park(clock.now() + wait).await,
+            Some(turn) => {
+                let _waiting = Waiting::begin(turn, self.outbox);
+                clock.sleep(wait).await;
+                Ok(())
+            }
+            None if wait * (tries + 1) > settings.patience => Err(error.into()),
+            None => {
+                clock.sleep(wait).await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Waits until a status says that Meta has the message, or the window is over: then nobody has it.
+    async fn settle(&self, since: Timestamp) -> Result<Option<Receipt>, SendError> {
+        let Self { outbox: Outbox { clock, settings, store, settlements, .. }, key, turn, .. } = *self;
+        // A process that has just died may die again soon: what is parked isn't cut off by that, and is not suspected.
+        let patience = match turn.map(|turn| turn.history) {
+            Some(History { interrupted: Some(_), attempt: 3.., .. }) => Duration::ZERO,
+            Some(History { interrupted: Some(_), .. }) => SOON,
+            _ => settings.park_after,
+        };
+        let _waiting = turn.map(|turn| Waiting::begin(turn, self.outbox));
+        loop {
+            let learned = settlements.wait(key);
+            if let Some(record) = store.sent(key).await?
+                && record.state.is_accepted()
+                && let Some(id) = record.id
+            {
+                settlements.forget(key);
+                if let Some(turn) = turn {
+                    turn.record(SendRecord { id: Some(id.clone()), ..self.record(SendState::Accepted) });
+                }
+                return Ok(Some(Receipt { id, sent: Sent::Earlier }));
+            }
+            let over = since + settings.window;
+            let now = clock.now();
+            if now >= over {
+                settlements.forget(key);
+                tracing::warn!(number = %self.address.number.id, "no status settled a send in time; sending it again");
+                return Ok(None);
+            }
+            let left = over.since(now);
+            tokio::select! {
+                _ = learned => {}
+                () = clock.sleep(left.min(patience)) => {
+                    if let Some(turn) = turn && left > patience {
+                        settlements.park(key, turn.lane);
+                        turn.park(over).await;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Stops a handler's deadline while it lives.
+pub(super) struct Waiting<'a> {
+    turn: &'a TurnSends,
+    outbox: &'a Outbox,
+}
+
+impl<'a> Waiting<'a> {
+    pub(super) fn begin(turn: &'a TurnSends, outbox: &'a Outbox) -> Self {
+        turn.begin_wait(outbox.clock.monotonic());
+        outbox.held_up.fetch_add(1, Ordering::Relaxed);
+        Self { turn, outbox }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.outbox.held_up.fetch_sub(1, Ordering::Relaxed);
+        self.turn.end_wait(self.outbox.clock.monotonic());
+    }
+}
+
+/// Records a POST that was dropped in the middle.
+struct CutOff<'a>(&'a Letter<'a>);
+
+impl Drop for CutOff<'_> {
+    fn drop(&mut self) {
+        let record = self.0.record(SendState::Indeterminate);
+        match self.0.turn {
+            Some(turn) => turn.record(record),
+            None => {
+                // Without a runtime the whole program is ending, and the line before the POST stands.
+                if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+                    let store = Arc::clone(&self.0.outbox.store);
+                    runtime.spawn(async move { write(&store, record).await });
+                }
+            }
+        }
+    }
+}
+
+pub(super) async fn write(store: &Arc<dyn Store>, record: SendRecord) {
+    if let Err(error) = store.record(vec![record]).await {
+        tracing::error!(%error, "the outcome of a send could not be written to the ledger");
+    }
+}
