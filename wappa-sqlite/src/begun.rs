@@ -22,16 +22,15 @@ const PER_FILE: usize = 65_536;
 #[derive(Debug)]
 pub(crate) struct Notes {
     before: HashSet<SendKey>,
-    trust: Trust,
     now: Mutex<Current>,
     path: PathBuf,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Trust {
-    /// The machine has been up ever since the notes were taken.
+    /// The machine has been up ever since the notes were taken, and all of them were written.
     Kept,
-    /// It has not, or that cannot be told.
+    /// It has not, or some were not, or that cannot be told.
     Lost,
 }
 
@@ -52,6 +51,7 @@ struct Current {
     file: Option<File>,
     written: usize,
     owned: Owned,
+    trust: Trust,
 }
 
 /// Whether the store, and with it the file of notes, is still ours.
@@ -72,13 +72,15 @@ impl Notes {
         let notes_gone = store == Store::Known && !path.exists();
         let mut trust = if boot.is_empty() || notes_gone { Trust::Lost } else { Trust::Kept };
         for file in [beside(&path, "older"), path.clone()] {
-            let Some((header, keys)) = read(&file) else { continue };
-            if header != boot {
-                trust = Trust::Lost;
-                continue;
+            match read(&file) {
+                Some((header, keys)) if header == boot => {
+                    written = keys.len();
+                    before.extend(keys);
+                }
+                None if !file.exists() => {}
+                // Of another boot, or cut off in its header by a disk that was full.
+                _ => trust = Trust::Lost,
             }
-            written = keys.len();
-            before.extend(keys);
         }
         let file = match trust {
             Trust::Kept => resume(&path, written).or_else(|| begin(&path, &boot)),
@@ -88,7 +90,7 @@ impl Notes {
         if trust == Trust::Lost {
             let _ = fs::remove_file(beside(&path, "older"));
         }
-        Self { before, trust, now: Mutex::new(Current { file, written, owned: Owned::Yes }), path }
+        Self { before, now: Mutex::new(Current { file, written, owned: Owned::Yes, trust }), path }
     }
 
     pub(crate) fn note(&self, key: SendKey) {
@@ -98,12 +100,14 @@ impl Notes {
         }
         if now.written >= PER_FILE {
             let _ = fs::rename(&self.path, beside(&self.path, "older"));
-            *now = Current { file: begin(&self.path, &boot_id()), written: 0, owned: Owned::Yes };
+            now.file = begin(&self.path, &boot_id());
+            now.written = 0;
         }
         now.written += 1;
-        let failed = now.file.as_mut().is_some_and(|file| file.write_all(&key.0.to_le_bytes()).is_err());
-        if failed {
+        let noted = now.file.as_mut().is_some_and(|file| file.write_all(&key.0.to_le_bytes()).is_ok());
+        if !noted {
             // A store without notes cannot say what had begun, which the next process notices.
+            now.trust = Trust::Lost;
             let _ = fs::remove_file(&self.path);
             now.file = begin(&self.path, LOST);
         }
@@ -112,17 +116,26 @@ impl Notes {
     /// Writes no more: the file may be another owner's.
     pub(crate) fn close(&self) {
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
-        *now = Current { file: None, written: 0, owned: Owned::No };
+        (now.file, now.owned) = (None, Owned::No);
     }
 
+    /// Asked about turns that were cut off only, which is rare. What this process has noted, for a worker that has lost
+    /// its lease since, is looked up in the files.
     pub(crate) fn begun(&self, key: SendKey) -> Begun {
-        if self.before.contains(&key) {
+        // As long as this is held, neither file takes the other's place.
+        let now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.before.contains(&key) || self.noted(key) {
             Begun::Yes
-        } else if self.trust == Trust::Kept {
+        } else if now.trust == Trust::Kept {
             Begun::No
         } else {
             Begun::Unknown
         }
+    }
+
+    fn noted(&self, key: SendKey) -> bool {
+        let files = [self.path.clone(), beside(&self.path, "older")];
+        files.iter().filter_map(|file| read(file)).any(|(_, keys)| keys.contains(&key))
     }
 }
 
@@ -171,7 +184,7 @@ mod tests {
         let path = folder.path().join("store.db");
         let first = Notes::open(&path, Store::New);
         first.note(SendKey(1));
-        assert_eq!(first.begun(SendKey(1)), Begun::No, "a process asks only about those before it");
+        assert_eq!(first.begun(SendKey(1)), Begun::Yes, "its worker may have lost the lane since");
         for _ in 0..2 {
             let later = Notes::open(&path, Store::Known);
             assert_eq!((later.begun(SendKey(1)), later.begun(SendKey(2))), (Begun::Yes, Begun::No));
@@ -195,6 +208,29 @@ mod tests {
         for _ in 0..2 {
             assert_eq!(Notes::open(&path, Store::Known).begun(SendKey(1)), Begun::Unknown);
         }
+    }
+
+    #[test]
+    fn notes_that_were_cut_off_in_their_header_are_not_trusted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        File::create(beside(&path, "begun")).unwrap();
+        for _ in 0..2 {
+            assert_eq!(Notes::open(&path, Store::Known).begun(SendKey(1)), Begun::Unknown);
+        }
+    }
+
+    #[test]
+    fn a_note_that_cannot_be_written_is_not_forgotten_silently() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let notes = Notes::open(&path, Store::New);
+        // Opened for reading only, it takes nothing.
+        let deaf = File::open(beside(&path, "begun")).unwrap();
+        notes.now.lock().unwrap().file = Some(deaf);
+        notes.note(SendKey(1));
+        assert_eq!(notes.begun(SendKey(2)), Begun::Unknown);
+        assert_eq!(Notes::open(&path, Store::Known).begun(SendKey(1)), Begun::Unknown);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! The SQLite store: the conformance suite, and what only a file can promise.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use wappa_core::store::{
     ClaimAsk, LaneClass, Lease, Store, StoreErrorKind,
@@ -21,6 +24,14 @@ async fn keeps_what_every_store_promises() {
         open(&folder.path().join(format!("{n}.db")))
     })
     .await;
+}
+
+#[test]
+fn keeps_it_in_any_storm() {
+    conformance::storms(40, || {
+        let folder = tempfile::tempdir().unwrap();
+        Box::new(move || Arc::new(open(&folder.path().join("store.db"))) as Arc<dyn Store>)
+    });
 }
 
 #[tokio::test]

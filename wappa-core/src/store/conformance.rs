@@ -3,6 +3,7 @@
 
 mod letters;
 mod shelf;
+mod storm;
 mod timers;
 
 use std::{future::Future, sync::Arc, time::Duration};
@@ -11,10 +12,12 @@ use bytes::Bytes;
 use wappa_cloud::{DedupKey, ItemKind, MessageId, StatusState, Timestamp, UserId, WaId};
 
 use super::{
-    Arrival, Claim, ClaimAsk, Committed, Ingest, Ingested, Kept, KeptReason, LaneClass, LaneKind, LastTry,
-    Lease, Next, NumberRef, Outcome, Party, PersonRef, Retention, SendKey, SendRecord, SendState, SessionKey,
-    SessionWrite, StatusNote, Store, TurnEnd, Wish,
+    Arrival, Begun, Claim, ClaimAsk, Committed, Ingest, Ingested, Kept, KeptReason, LaneClass, LaneKind,
+    LastTry, Lease, Next, NumberRef, Outcome, Party, PersonRef, Retention, SendKey, SendRecord, SendState,
+    SessionKey, SessionWrite, StatusNote, Store, TurnEnd, Wish,
 };
+
+pub use self::storm::{Reopen, storms};
 
 const NUMBER: &str = "106540352242922";
 const LEASE: Duration = Duration::from_secs(30);
@@ -31,6 +34,7 @@ where
     wishes(&make().await).await;
     leases_are_fenced(&make().await).await;
     an_expired_lease_is_noticed(&make().await).await;
+    what_a_lost_lease_had_begun_is_known(&make().await).await;
     retries_count_and_parks_do_not(&make().await).await;
     dead_letters_let_the_lane_go_on(&make().await).await;
     sessions_go_with_done(&make().await).await;
@@ -196,6 +200,18 @@ async fn leases_are_fenced(store: &impl Store) {
     let lost = store.renew(vec![(first.lane, first.epoch)], at(200)).await.expect("an answer");
     assert_eq!(lost, [first.lane], "and is told that it lost");
     assert!(matches!(finish(store, &second, 103, Outcome::Done).await, Committed::Idle));
+}
+
+async fn what_a_lost_lease_had_begun_is_known(store: &impl Store) {
+    let first = only(take(store, 0, vec![arrival(1, wa("1"))]).await.claims);
+    store.begin(SendKey(7));
+    let second = only(claim(store, 31).await);
+    assert!(second.event.interrupted.is_some() && second.epoch > first.epoch);
+    assert_ne!(
+        store.begun(SendKey(7)),
+        Begun::No,
+        "its owner may have lost the lease in the middle of a POST"
+    );
 }
 
 async fn an_expired_lease_is_noticed(store: &impl Store) {

@@ -78,10 +78,11 @@ enum Job {
     Close(oneshot::Sender<()>),
 }
 
-/// Talks to the writer thread.
+/// Talks to the writer thread. Dropped, it waits for the thread: whoever opens the file next finds it at rest.
 #[derive(Debug)]
 pub(crate) struct Writer {
     jobs: mpsc::Sender<Job>,
+    thread: Option<thread::JoinHandle<()>>,
 }
 
 impl Writer {
@@ -90,16 +91,12 @@ impl Writer {
         let (jobs, queue) = mpsc::channel();
         let work = Work::open(connection)?;
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        thread::Builder::new().name(format!("store {name}")).spawn(move || work.run(&queue)).map_err(
-            |source| {
-                StoreError::with_source(
-                    StoreErrorKind::Unusable,
-                    "the store's thread could not be started",
-                    source,
-                )
-            },
-        )?;
-        Ok(Self { jobs })
+        let thread = thread::Builder::new().name(format!("store {name}")).spawn(move || work.run(&queue));
+        let thread = thread.map_err(|source| {
+            let message = "the store's thread could not be started";
+            StoreError::with_source(StoreErrorKind::Unusable, message, source)
+        })?;
+        Ok(Self { jobs, thread: Some(thread) })
     }
 
     pub(crate) async fn ask(&self, op: Op) -> Result<Answer, StoreError> {
@@ -114,6 +111,17 @@ impl Writer {
         if self.jobs.send(Job::Close(done)).is_ok() {
             // The thread answers or is gone; both mean closed.
             let _ = closed.await;
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // Without a sender the thread finishes what it was asked before and ends.
+        self.jobs = mpsc::channel().0;
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has ended as well.
+            let _ = thread.join();
         }
     }
 }
