@@ -90,6 +90,12 @@ fn webhooks(c: &mut Criterion) {
                 }
             });
         });
+        group.bench_function("verify + parse", |b| {
+            b.iter(|| {
+                secret.verify(&body, Some(header.as_bytes())).expect("signed");
+                black_box(webhook::parse(&body).expect("json"));
+            });
+        });
         group.bench_function("verify", |b| {
             b.iter(|| secret.verify(black_box(&body), Some(header.as_bytes())).expect("signed"));
         });

@@ -49,12 +49,21 @@ pub(super) fn content(kind: &str, message: &RawValue) -> Content {
     if let Some(known) = known {
         return known;
     }
+    let unknown = || Content::Unknown { kind: kind.to_owned() };
     if BODIES.contains(&kind) {
-        return Content::Unknown { kind: kind.to_owned() };
+        return unknown();
     }
     let inferred =
         BODIES.iter().find(|name| get(&members, name).is_some()).and_then(|name| named(name, &members));
-    inferred.unwrap_or_else(|| Content::Unknown { kind: kind.to_owned() })
+    // What has no body but errors is what WhatsApp does not pass on, under whatever name.
+    let is_withheld = || !kind.is_empty() && get(&members, "errors").is_some();
+    inferred.unwrap_or_else(|| {
+        if is_withheld() {
+            Content::Unsupported(Unsupported { kind: Some(kind.to_owned()) })
+        } else {
+            unknown()
+        }
+    })
 }
 
 fn get<'a>(members: &Members<'a>, name: &str) -> Option<&'a RawValue> {
@@ -63,24 +72,27 @@ fn get<'a>(members: &Members<'a>, name: &str) -> Option<&'a RawValue> {
 
 fn named(kind: &str, members: &Members<'_>) -> Option<Content> {
     let body = get(members, kind);
-    let media = |kind| body.and_then(RawMedia::from_json).and_then(|media| media.typed(kind));
+    let media = |kind| body.and_then(RawMedia::from_json).map(|media| media.typed(kind));
     match kind {
         "text" => text(body?).map(Content::Text),
         "image" => media(MediaKind::Image).map(Content::Image),
         "video" => media(MediaKind::Video).map(Content::Video),
         "audio" | "voice" => {
-            let body = body.or_else(|| get(members, "audio"))?;
-            RawMedia::from_json(body)?.typed(MediaKind::Audio).map(Content::Audio)
+            let body = body.or_else(|| get(members, "audio")).or_else(|| get(members, "voice"))?;
+            let said = RawMedia::from_json(body)?;
+            // In the API on one's own machines voice messages were a type of their own.
+            let voice = said.voice.or_else(|| get(members, "voice").map(|_| true));
+            Some(Content::Audio(RawMedia { voice, ..said }.typed(MediaKind::Audio)))
         }
         "document" => media(MediaKind::Document).map(Content::Document),
         "sticker" => media(MediaKind::Sticker).map(Content::Sticker),
-        "location" => Place::from_json(body?)?.typed().map(Content::Location),
+        "location" => Place::from_json(body?).map(|place| Content::Location(place.typed())),
         "contacts" => cards(body?),
         "button" => {
             Tap::from_json(body?).filter(Tap::says_something).map(Tap::quick).map(Content::QuickReply)
         }
         "interactive" => interactive(body?),
-        "reaction" => Reacted::from_json(body?)?.typed().map(Content::Reaction),
+        "reaction" => Reacted::from_json(body?).map(|reacted| Content::Reaction(reacted.typed())),
         "order" => FromJson::from_json(body?).map(Content::Order),
         "product" => FromJson::from_json(body?).map(Content::Product),
         "unsupported" | "unknown" => {
@@ -156,9 +168,11 @@ fn edit(body: &RawValue) -> Option<Edit> {
     let message = get(&members, "message")?;
     let inner = self::members(message)?;
     let kind = get(&inner, "type").and_then(word).unwrap_or_default();
+    // An edit of an edit would be another edit; to follow it down might not end before the stack does.
+    let edits = kind == "edit" || get(&inner, "edit").is_some();
     Some(Edit {
         original_message_id: get(&members, "original_message_id").and_then(MessageId::from_json),
-        content: content(&kind, message),
+        content: if edits { Content::Unknown { kind } } else { content(&kind, message) },
         context: get(&inner, "context").and_then(Context::from_json),
     })
 }
@@ -205,16 +219,13 @@ facts! {
 }
 
 impl RawMedia {
-    fn typed(self, kind: MediaKind) -> Option<Media> {
+    fn typed(self, kind: MediaKind) -> Media {
         let playback = match (self.voice, self.animated) {
             (Some(true), _) => Playback::Voice,
             (_, Some(true)) => Playback::Animated,
             _ => Playback::Plain,
         };
-        if self.id.is_none() && self.url.is_none() && self.caption.is_none() {
-            return None;
-        }
-        Some(Media {
+        Media {
             kind,
             id: self.id.unwrap_or_else(|| MediaId::from("")),
             mime_type: self.mime_type,
@@ -223,14 +234,15 @@ impl RawMedia {
             caption: self.caption,
             filename: self.filename,
             playback,
-        })
+        }
     }
 }
 
 impl Place {
-    fn typed(self) -> Option<Location> {
+    fn typed(self) -> Location {
         let Self { latitude, longitude, name, address, url } = self;
-        Some(Location { latitude: latitude?, longitude: longitude?, name, address, url })
+        let degrees = |said: Option<f64>| said.unwrap_or(f64::NAN);
+        Location { latitude: degrees(latitude), longitude: degrees(longitude), name, address, url }
     }
 }
 
@@ -245,9 +257,9 @@ impl Tap {
 }
 
 impl Reacted {
-    fn typed(self) -> Option<ReceivedReaction> {
-        let message_id = self.message_id?;
-        Some(ReceivedReaction { message_id, emoji: self.emoji.filter(|emoji| !emoji.is_empty()) })
+    fn typed(self) -> ReceivedReaction {
+        let message_id = self.message_id.unwrap_or_else(|| MessageId::from(""));
+        ReceivedReaction { message_id, emoji: self.emoji.filter(|emoji| !emoji.is_empty()) }
     }
 }
 

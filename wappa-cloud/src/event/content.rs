@@ -106,9 +106,9 @@ pub enum Playback {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Location {
-    /// Degrees north.
+    /// Degrees north; not a number ([`f64::NAN`]) in a message that does not say it in digits.
     pub latitude: f64,
-    /// Degrees east.
+    /// Degrees east; as for `latitude`.
     pub longitude: f64,
     /// What it is called.
     pub name: Option<String>,
@@ -163,7 +163,7 @@ pub struct Tapped<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReceivedReaction {
-    /// The message it is on.
+    /// The message it is on; empty where Meta left it out.
     pub message_id: MessageId,
     /// The emoji; `None` if it was taken away.
     pub emoji: Option<String>,
@@ -173,7 +173,7 @@ pub struct ReceivedReaction {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unsupported {
-    /// What the person sent, like `poll_creation`.
+    /// What the person sent, like `poll_creation`; of a type that comes with nothing but errors, its name.
     pub kind: Option<String>,
 }
 

@@ -93,7 +93,8 @@ pub(crate) fn word(raw: &RawValue) -> Option<String> {
         b'"' => serde_json::from_str(text).ok().or_else(|| lossy(text)),
         b'-' | b'0'..=b'9' => Some(text.trim_end().to_owned()),
         b'[' => match &list(raw)?[..] {
-            [only] => word(only),
+            // One list around it is an oddity of the sender's; more are another thing, however many there are.
+            [only] if !only.get().trim_start().starts_with('[') => word(only),
             _ => None,
         },
         _ => None,

@@ -12,25 +12,22 @@ use serde_json::value::RawValue;
 use super::{
     Event, body,
     content::{ContactName, Content},
-    lax::{FromJson, members},
+    lax::{FromJson, Slot, members},
     message::{Context, Message, Sender},
     rest,
     status::{Status, StatusState},
     system::{MetaError, MetaErrorItem, System, SystemKind, Unknown},
 };
 use crate::{
-    id::{GroupId, MessageId, ParentUserId, PhoneNumberId, UserId, WaId, WabaId},
+    id::{MessageId, ParentUserId, PhoneNumberId, UserId, WaId, WabaId},
     raw::RawJson,
     time::Timestamp,
     webhook::{
         ItemKind,
         item::stored,
-        peek::{Contact, Metadata, Object, Text},
+        peek::{Contact, Metadata, Object, Text, object, peek},
     },
 };
-
-/// What exactly is wrong, out of `error_data`.
-pub(super) type Details = Option<String>;
 
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "I: Deserialize<'de>"))]
@@ -86,8 +83,8 @@ fn careful(bytes: &[u8]) -> Option<Stored<'_>> {
         kind: shaped(get(stored::KIND))?,
         waba: shaped(get(stored::WABA)).unwrap_or_default(),
         field: shaped(get(stored::FIELD)).unwrap_or_default(),
-        metadata: shaped(get(stored::METADATA)).unwrap_or_default(),
-        contact: shaped(get(stored::CONTACT)).unwrap_or_default(),
+        metadata: Object(object(get(stored::METADATA)).unwrap_or_default()),
+        contact: Object(object(get(stored::CONTACT)).unwrap_or_default()),
         item: get(stored::ITEM)?,
         whole: None,
     })
@@ -121,52 +118,59 @@ fn text<'a>(text: &'a Text<'_>) -> Option<&'a str> {
     text.0.as_deref()
 }
 
+fn owned(text: &Text<'_>) -> Option<String> {
+    self::text(text).map(str::to_owned)
+}
+
+fn id<T: for<'a> From<&'a str>>(text: &Text<'_>) -> Option<T> {
+    self::text(text).map(T::from)
+}
+
+/// What of a list, or of one alone, can be read.
+fn all<T: FromJson>(raw: Option<&RawValue>) -> Vec<T> {
+    let mut all = Vec::new();
+    if let Some(raw) = raw {
+        all.offer(raw);
+    }
+    all
+}
+
 /// A piece of JSON as `T`, if it has that shape.
 fn shaped<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>) -> Option<T> {
     raw.and_then(|raw| serde_json::from_str(raw.get()).ok())
 }
 
-#[derive(Default, Deserialize)]
-struct RawMessage<'a> {
-    #[serde(default, deserialize_with = "lax_id")]
-    id: Option<MessageId>,
-    #[serde(default, deserialize_with = "lax_id")]
-    from: Option<WaId>,
-    #[serde(default, deserialize_with = "lax_id")]
-    from_user_id: Option<UserId>,
-    #[serde(default, deserialize_with = "lax_id")]
-    from_parent_user_id: Option<ParentUserId>,
-    #[serde(default, deserialize_with = "lax_id")]
-    group_id: Option<GroupId>,
-    #[serde(borrow, default)]
-    timestamp: Text<'a>,
-    #[serde(borrow, default, rename = "type")]
-    kind: Text<'a>,
-    #[serde(borrow, default)]
-    text: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    system: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    context: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    referral: Option<&'a RawValue>,
-    #[serde(default, deserialize_with = "lax_vec")]
-    errors: Vec<MetaErrorItem>,
+peek! {
+    /// A message of any type, or a notice.
+    struct RawMessage {
+        id "id": Text<'a>,
+        from "from": Text<'a>,
+        from_user_id "from_user_id": Text<'a>,
+        from_parent_user_id "from_parent_user_id": Text<'a>,
+        group_id "group_id": Text<'a>,
+        timestamp "timestamp": Text<'a>,
+        kind "type": Text<'a>,
+        text "text": Option<&'a RawValue>,
+        system "system": Option<&'a RawValue>,
+        context "context": Option<&'a RawValue>,
+        referral "referral": Option<&'a RawValue>,
+        errors "errors": Option<&'a RawValue>,
+    }
 }
 
 impl RawMessage<'_> {
     fn sender(&self) -> Sender {
         Sender {
-            user_id: self.from_user_id.clone(),
-            parent_user_id: self.from_parent_user_id.clone(),
-            wa_id: self.from.clone(),
+            user_id: id(&self.from_user_id),
+            parent_user_id: id(&self.from_parent_user_id),
+            wa_id: id(&self.from),
             ..Sender::default()
         }
     }
 }
 
 pub(super) fn message(stored: &Stored<'_>) -> Option<Message> {
-    shaped(Some(stored.item)).map(|read| complete(stored, read, stored.raw()))
+    object(Some(stored.item)).map(|read| complete(stored, read, stored.raw()))
 }
 
 fn complete<I>(stored: &Stored<'_, I>, read: RawMessage<'_>, raw: RawJson) -> Message {
@@ -177,10 +181,10 @@ fn complete<I>(stored: &Stored<'_, I>, read: RawMessage<'_>, raw: RawJson) -> Me
         content: content(&read, &raw),
         context: read.context.and_then(Context::from_json),
         timestamp: seconds(text(&read.timestamp)),
-        id: read.id.unwrap_or_else(|| MessageId::from("")),
+        id: id(&read.id).unwrap_or_else(|| MessageId::from("")),
         referral: read.referral.and_then(FromJson::from_json),
-        group_id: read.group_id,
-        errors: read.errors,
+        group_id: id(&read.group_id),
+        errors: all(read.errors),
         raw,
     }
 }
@@ -188,9 +192,9 @@ fn complete<I>(stored: &Stored<'_, I>, read: RawMessage<'_>, raw: RawJson) -> Me
 fn content(read: &RawMessage<'_>, raw: &RawJson) -> Content {
     let kind = text(&read.kind).unwrap_or_default();
     if kind == "text"
-        && let Some(words) = shaped::<RawText>(read.text).and_then(|text| text.body)
+        && let Some(words) = object::<RawText<'_>>(read.text).and_then(|text| text.body.0)
     {
-        return Content::Text(words);
+        return Content::Text(words.into_owned());
     }
     match raw.raw() {
         Some(item) => body::content(kind, item),
@@ -198,80 +202,63 @@ fn content(read: &RawMessage<'_>, raw: &RawJson) -> Content {
     }
 }
 
-#[derive(Deserialize)]
-struct RawText {
-    #[serde(default, deserialize_with = "lax_string")]
-    body: Option<String>,
+peek! {
+    /// The body of a text message.
+    struct RawText {
+        body "body": Text<'a>,
+    }
 }
 
-#[derive(Deserialize)]
-struct RawStatus<'a> {
-    #[serde(default, deserialize_with = "lax_id")]
-    id: Option<MessageId>,
-    #[serde(default, rename = "type", deserialize_with = "lax_string")]
-    kind: Option<String>,
-    #[serde(default, deserialize_with = "lax_string")]
-    status: Option<String>,
-    #[serde(default, deserialize_with = "lax_string")]
-    timestamp: Option<String>,
-    #[serde(default, deserialize_with = "lax_string")]
-    recipient_id: Option<String>,
-    #[serde(default, deserialize_with = "lax_string")]
-    recipient_type: Option<String>,
-    #[serde(default, deserialize_with = "lax_id")]
-    recipient_user_id: Option<UserId>,
-    #[serde(default, deserialize_with = "lax_id")]
-    recipient_parent_user_id: Option<ParentUserId>,
-    #[serde(default, deserialize_with = "lax_id")]
-    parent_recipient_user_id: Option<ParentUserId>,
-    #[serde(default, deserialize_with = "lax_id")]
-    recipient_participant_id: Option<WaId>,
-    #[serde(default, deserialize_with = "lax_id")]
-    participant_recipient_id: Option<WaId>,
-    #[serde(default, deserialize_with = "lax_id")]
-    recipient_participant_user_id: Option<UserId>,
-    #[serde(default, deserialize_with = "lax_id")]
-    recipient_participant_parent_user_id: Option<ParentUserId>,
-    #[serde(default, deserialize_with = "lax_id")]
-    group_id: Option<GroupId>,
-    #[serde(default, deserialize_with = "lax_string")]
-    recipient_identity_key_hash: Option<String>,
-    #[serde(default, deserialize_with = "lax_string")]
-    biz_opaque_callback_data: Option<String>,
-    #[serde(default, deserialize_with = "lax_vec")]
-    errors: Vec<MetaErrorItem>,
-    #[serde(borrow, default)]
-    pricing: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    conversation: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    payment: Option<&'a RawValue>,
+peek! {
+    /// A status.
+    struct RawStatus {
+        id "id": Text<'a>,
+        kind "type": Text<'a>,
+        status "status": Text<'a>,
+        timestamp "timestamp": Text<'a>,
+        recipient_id "recipient_id": Text<'a>,
+        recipient_type "recipient_type": Text<'a>,
+        recipient_user_id "recipient_user_id": Text<'a>,
+        recipient_parent_user_id "recipient_parent_user_id": Text<'a>,
+        parent_recipient_user_id "parent_recipient_user_id": Text<'a>,
+        recipient_participant_id "recipient_participant_id": Text<'a>,
+        participant_recipient_id "participant_recipient_id": Text<'a>,
+        participant_user_id "recipient_participant_user_id": Text<'a>,
+        participant_parent_user_id "recipient_participant_parent_user_id": Text<'a>,
+        group_id "group_id": Text<'a>,
+        identity_key_hash "recipient_identity_key_hash": Text<'a>,
+        opaque "biz_opaque_callback_data": Text<'a>,
+        errors "errors": Option<&'a RawValue>,
+        pricing "pricing": Option<&'a RawValue>,
+        conversation "conversation": Option<&'a RawValue>,
+        payment "payment": Option<&'a RawValue>,
+    }
 }
 
 pub(super) fn status(stored: &Stored<'_>) -> Option<Status> {
-    let raw: RawStatus<'_> = shaped(Some(stored.item))?;
-    let in_group = raw.recipient_type.as_deref() == Some("group");
-    let participant = raw.recipient_participant_id.or(raw.participant_recipient_id);
-    let parent = raw.recipient_parent_user_id.or(raw.parent_recipient_user_id);
+    let raw: RawStatus<'_> = object(Some(stored.item))?;
+    let in_group = text(&raw.recipient_type) == Some("group");
+    let parent = || id(&raw.recipient_parent_user_id).or_else(|| id(&raw.parent_recipient_user_id));
     let (group_id, wa_id, user_id, parent_user_id) = if in_group {
-        let parent = raw.recipient_participant_parent_user_id.or(parent);
-        (raw.recipient_id.map(GroupId::from), participant, raw.recipient_participant_user_id, parent)
+        let participant = id(&raw.recipient_participant_id).or_else(|| id(&raw.participant_recipient_id));
+        let parent = id(&raw.participant_parent_user_id).or_else(parent);
+        (id(&raw.recipient_id), participant, id(&raw.participant_user_id), parent)
     } else {
-        (raw.group_id, raw.recipient_id.map(WaId::from), raw.recipient_user_id, parent)
+        (id(&raw.group_id), id(&raw.recipient_id), id(&raw.recipient_user_id), parent())
     };
     let recipient = Sender { user_id, parent_user_id, wa_id, ..Sender::default() };
     let mut recipient = stored.complete(recipient);
-    recipient.identity_key_hash = recipient.identity_key_hash.or(raw.recipient_identity_key_hash);
+    recipient.identity_key_hash = recipient.identity_key_hash.or_else(|| owned(&raw.identity_key_hash));
     Some(Status {
-        id: raw.id.unwrap_or_else(|| MessageId::from("")),
+        id: id(&raw.id).unwrap_or_else(|| MessageId::from("")),
         phone_number_id: stored.phone_number_id(),
-        kind: raw.kind,
-        state: StatusState::from(raw.status.as_deref().unwrap_or_default()),
-        timestamp: seconds(raw.timestamp.as_deref()),
+        kind: owned(&raw.kind),
+        state: StatusState::from(text(&raw.status).unwrap_or_default()),
+        timestamp: seconds(text(&raw.timestamp)),
         recipient,
         group_id,
-        errors: raw.errors,
-        opaque: raw.biz_opaque_callback_data,
+        errors: all(raw.errors),
+        opaque: owned(&raw.opaque),
         pricing: raw.pricing.and_then(FromJson::from_json),
         conversation: raw.conversation.and_then(FromJson::from_json),
         payment: raw.payment.and_then(FromJson::from_json),
@@ -279,56 +266,49 @@ pub(super) fn status(stored: &Stored<'_>) -> Option<Status> {
     })
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct RawSystem {
-    #[serde(rename = "type", deserialize_with = "lax_string")]
-    kind: Option<String>,
-    #[serde(deserialize_with = "lax_string")]
-    body: Option<String>,
-    #[serde(deserialize_with = "lax_id")]
-    wa_id: Option<WaId>,
-    #[serde(deserialize_with = "lax_id")]
-    new_wa_id: Option<WaId>,
-    #[serde(deserialize_with = "lax_id")]
-    user_id: Option<UserId>,
-    #[serde(deserialize_with = "lax_id")]
-    parent_user_id: Option<ParentUserId>,
-    #[serde(deserialize_with = "lax_id")]
-    previous_user_id: Option<UserId>,
-    #[serde(deserialize_with = "lax_id")]
-    previous_parent_user_id: Option<ParentUserId>,
+peek! {
+    /// The body of a notice.
+    struct RawSystem {
+        kind "type": Text<'a>,
+        body "body": Text<'a>,
+        wa_id "wa_id": Text<'a>,
+        new_wa_id "new_wa_id": Text<'a>,
+        user_id "user_id": Text<'a>,
+        parent_user_id "parent_user_id": Text<'a>,
+        previous_user_id "previous_user_id": Text<'a>,
+        previous_parent_user_id "previous_parent_user_id": Text<'a>,
+    }
 }
 
 fn system(stored: &Stored<'_>) -> Option<System> {
-    let raw: RawMessage<'_> = shaped(Some(stored.item))?;
+    let raw: RawMessage<'_> = object(Some(stored.item))?;
     if raw.system.is_none() && raw.kind.0.is_none() {
         return Some(rest::moved(stored));
     }
-    let told: RawSystem = shaped(raw.system).unwrap_or_default();
+    let told: RawSystem<'_> = object(raw.system).unwrap_or_default();
     let mut from = stored.complete(raw.sender());
-    from.user_id = told.previous_user_id.or(from.user_id);
-    from.parent_user_id = told.previous_parent_user_id.or(from.parent_user_id);
+    from.user_id = id(&told.previous_user_id).or(from.user_id);
+    from.parent_user_id = id(&told.previous_parent_user_id).or(from.parent_user_id);
     let now = Sender {
-        user_id: told.user_id,
-        parent_user_id: told.parent_user_id,
-        wa_id: told.wa_id.or(told.new_wa_id),
+        user_id: id(&told.user_id),
+        parent_user_id: id(&told.parent_user_id),
+        wa_id: id(&told.wa_id).or_else(|| id(&told.new_wa_id)),
         ..Sender::default()
     };
     Some(System {
         phone_number_id: stored.phone_number_id(),
         from,
-        kind: SystemKind::from(told.kind.as_deref().unwrap_or_default()),
+        kind: SystemKind::from(text(&told.kind).unwrap_or_default()),
         now,
-        body: told.body,
+        body: owned(&told.body),
         timestamp: seconds(text(&raw.timestamp)),
-        id: raw.id.unwrap_or_else(|| MessageId::from("")),
+        id: id(&raw.id).unwrap_or_else(|| MessageId::from("")),
         raw: stored.raw(),
     })
 }
 
 fn meta_error(stored: &Stored<'_>) -> Option<MetaError> {
-    let error = shaped(Some(stored.item))?;
+    let error = MetaErrorItem::from_json(stored.item)?;
     Some(MetaError { phone_number_id: stored.phone_number_id(), error, raw: stored.raw() })
 }
 
@@ -354,13 +334,6 @@ pub(super) fn lax<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
 
 /// A text or a number as text; anything else is absent.
 pub(super) fn lax_string<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    from.deserialize_any(Word(PhantomData))
-}
-
-/// An id, written as text or as a number; anything else is absent.
-fn lax_id<'de, D: Deserializer<'de>, T: From<String> + for<'a> From<&'a str>>(
-    from: D,
-) -> Result<Option<T>, D::Error> {
     from.deserialize_any(Word(PhantomData))
 }
 
@@ -422,19 +395,4 @@ pub(super) fn lax_name<'de, D: Deserializer<'de>>(from: D) -> Result<ContactName
     let raw = <&RawValue>::deserialize(from)?;
     let whole = || ContactName { formatted_name: super::lax::word(raw), ..ContactName::default() };
     Ok(shaped(Some(raw)).unwrap_or_else(whole))
-}
-
-pub(super) fn lax_code<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
-    Ok(lax_string(from)?.and_then(|text| text.parse().ok()).unwrap_or(0))
-}
-
-/// `{"details": "…"}`, or the text itself in old versions.
-pub(super) fn lax_details<'de, D: Deserializer<'de>>(from: D) -> Result<Details, D::Error> {
-    #[derive(Deserialize)]
-    struct ErrorData {
-        #[serde(default, deserialize_with = "lax_string")]
-        details: Option<String>,
-    }
-    let raw = <&RawValue>::deserialize(from)?;
-    Ok(shaped::<ErrorData>(Some(raw)).and_then(|data| data.details).or_else(|| shaped(Some(raw))))
 }

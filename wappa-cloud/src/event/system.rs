@@ -1,12 +1,10 @@
 //! Notices: about persons, errors without a message, and what is not understood.
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{
-    lax::{FromJson, shaped},
+    lax::{FromJson, facts, members, word},
     message::Sender,
-    read::{Details, lax_code, lax_details, lax_string},
 };
 use crate::{
     code::{Code, ErrorKind, Retry, classify, lookup},
@@ -87,23 +85,18 @@ impl MetaError {
 }
 
 /// An error as webhooks report it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MetaErrorItem {
-    /// Meta's code.
-    #[serde(default, deserialize_with = "lax_code")]
+    /// Meta's code; 0 where Meta left it out.
     pub code: u32,
     /// A title, which Meta means to drop.
-    #[serde(default, deserialize_with = "lax_string")]
     pub title: Option<String>,
     /// A sentence.
-    #[serde(default, deserialize_with = "lax_string")]
     pub message: Option<String>,
     /// What exactly is wrong.
-    #[serde(default, rename = "error_data", deserialize_with = "lax_details")]
-    pub details: Details,
+    pub details: Option<String>,
     /// Meta's page about it.
-    #[serde(default, deserialize_with = "lax_string")]
     pub href: Option<String>,
 }
 
@@ -144,8 +137,31 @@ impl Unknown {
     }
 }
 
+facts! {
+    struct RawError {
+        code: Option<u32>,
+        title: Option<String>,
+        message: Option<String>,
+        details as "error_data" | "details": Option<Details>,
+        href: Option<String>,
+    }
+}
+
+/// `{"details": "…"}`, or the text itself as in old versions.
+#[derive(Debug, Clone, PartialEq)]
+struct Details(String);
+
+impl FromJson for Details {
+    fn from_json(raw: &RawValue) -> Option<Self> {
+        let Some(members) = members(raw) else { return word(raw).map(Self) };
+        members.into_iter().find(|(key, _)| key == "details").and_then(|(_, raw)| word(raw)).map(Self)
+    }
+}
+
 impl FromJson for MetaErrorItem {
     fn from_json(raw: &RawValue) -> Option<Self> {
-        shaped(raw)
+        let RawError { code, title, message, details, href } = RawError::from_json(raw)?;
+        let details = details.map(|it| it.0);
+        Some(Self { code: code.unwrap_or_default(), title, message, details, href })
     }
 }

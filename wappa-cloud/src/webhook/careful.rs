@@ -66,6 +66,10 @@ impl<'a> Split<'a> {
                 self.problem(String::new(), ProblemKind::Misplaced);
                 self.entry(0, whole);
             }
+            None if let Some((key, inner)) = sole_delivery(&body) => {
+                self.problem(key.to_owned(), ProblemKind::Misplaced);
+                self.body(inner);
+            }
             _ => self.unknown(&Around::default(), whole, String::new(), ProblemKind::ExpectedEntries),
         }
     }
@@ -183,6 +187,17 @@ impl<'a> Split<'a> {
             }
         }
     }
+}
+
+/// A delivery in an envelope of somebody else's, like the `sample` of the App Dashboard: the only member that holds one.
+/// An envelope in an envelope is not looked into.
+fn sole_delivery<'a, 'm>(body: &'m Members<'a>) -> Option<(&'m str, &'a RawValue)> {
+    let mut found = body.iter().filter(|(_, raw)| {
+        let inner = if is_object(raw) { members(raw).unwrap_or_default() } else { Members::default() };
+        ["entry", "changes", "value"].iter().any(|level| get(&inner, level).is_some())
+    });
+    let (key, raw) = found.next()?;
+    found.next().is_none().then_some((&**key, *raw))
 }
 
 /// Members of a value that are no events.

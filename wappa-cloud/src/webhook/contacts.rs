@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::{
     few::Few,
     item::Identity,
-    peek::{Contact, lenient, some},
+    peek::{Contact, object, some},
 };
 
 /// Above this many contacts they are found by a map: a delivery may hold thousands of messages, each with its sender.
@@ -54,7 +54,7 @@ impl<'a> Contacts<'a> {
 }
 
 fn identity(raw: &RawValue) -> Option<Identity<'_>> {
-    let contact: Contact<'_> = lenient(Some(raw))?;
+    let contact: Contact<'_> = object(Some(raw))?;
     let profile = contact.profile.0;
     Some(Identity {
         user_id: some(contact.user_id),

@@ -11,7 +11,7 @@ use super::{
     few::Few,
     item::{Identity, IdentityChange, Item, ItemKind, Role, StatusLine},
     key,
-    peek::{Failure, Message, Metadata, Payment, Status, System, Text, Transaction, lenient, members, some},
+    peek::{Failure, Message, Metadata, Payment, Status, System, Text, Transaction, members, object, some},
     usual::{self, Usual},
 };
 use crate::{event::StatusState, time::Timestamp};
@@ -110,7 +110,7 @@ impl<'a> Split<'a> {
         raw: &'a RawValue,
         place: &dyn Fn() -> String,
     ) {
-        let Some(message) = lenient::<Message<'a>>(Some(raw)) else {
+        let Some(message) = object::<Message<'a>>(Some(raw)) else {
             return self.unknown(around, raw, place(), ProblemKind::ExpectedItem);
         };
         let from = Identity {
@@ -126,7 +126,7 @@ impl<'a> Split<'a> {
             Some(kind) => kind == "system",
             None => message.system.is_some(),
         };
-        let change = if is_system { change(&person, lenient(message.system)) } else { None };
+        let change = if is_system { change(&person, object(message.system)) } else { None };
         if (person.is_empty() && change.is_none()) || message.id.0.is_none() {
             self.problem(place(), ProblemKind::IncompleteMessage);
         }
@@ -155,7 +155,7 @@ impl<'a> Split<'a> {
         raw: &'a RawValue,
         place: &dyn Fn() -> String,
     ) {
-        let Some(status) = lenient::<Status<'a>>(Some(raw)) else {
+        let Some(status) = object::<Status<'a>>(Some(raw)) else {
             return self.unknown(around, raw, place(), ProblemKind::ExpectedItem);
         };
         if status.kind.0.as_deref() == Some("call") {
@@ -191,7 +191,7 @@ impl<'a> Split<'a> {
         let line = StatusLine {
             state: StatusState::from(&*word),
             opaque: some(status.opaque),
-            error_code: lenient::<Failure<'a>>(first_error).and_then(|it| it.code.0?.parse().ok()),
+            error_code: object::<Failure<'a>>(first_error).and_then(|it| it.code.0?.parse().ok()),
             word,
             kind: some(status.kind),
             participant,
@@ -254,7 +254,7 @@ pub(super) fn plain<'a>(around: &Around<'a>, raw: &'a RawValue) -> Item<'a> {
 impl<'a> Around<'a> {
     pub(super) fn describe(&mut self, metadata: Option<&'a RawValue>) {
         self.metadata = metadata;
-        self.phone_number_id = lenient::<Metadata<'a>>(metadata).and_then(|it| some(it.phone_number_id));
+        self.phone_number_id = object::<Metadata<'a>>(metadata).and_then(|it| some(it.phone_number_id));
     }
 }
 
@@ -300,8 +300,8 @@ fn change<'a>(from: &Identity<'a>, system: Option<System<'a>>) -> Option<Identit
 
 /// What tells one status of a payment from another: the rest may be worded anew each time.
 fn transaction<'a>(payment: &'a RawValue) -> Option<(Cow<'a, str>, Cow<'a, str>)> {
-    let Payment { transaction } = lenient::<Payment<'a>>(Some(payment))?;
-    let transaction: Transaction<'a> = lenient(transaction)?;
+    let Payment { transaction } = object::<Payment<'a>>(Some(payment))?;
+    let transaction: Transaction<'a> = object(transaction)?;
     Some((some(transaction.id).unwrap_or_default(), some(transaction.status).unwrap_or_default()))
 }
 

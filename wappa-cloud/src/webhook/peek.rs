@@ -9,6 +9,8 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
+use crate::event::lax::word;
+
 /// A text, borrowed where it has no escapes. Numbers are taken as text, everything else as absent.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Text<'a>(pub(crate) Option<Cow<'a, str>>);
@@ -52,8 +54,8 @@ impl<'de> Visitor<'de> for TextVisitor {
         Ok(None)
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Owned(number.to_string())))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
@@ -69,11 +71,6 @@ impl<'de> Visitor<'de> for TextVisitor {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(None)
     }
-}
-
-/// A value that is read if it has the shape of `T` and absent otherwise.
-pub(crate) fn lenient<'de, T: Deserialize<'de>>(raw: Option<&'de RawValue>) -> Option<T> {
-    raw.and_then(|raw| serde_json::from_str(raw.get()).ok())
 }
 
 /// An object read in place; a value of any other type counts as an empty one.
@@ -133,6 +130,36 @@ pub(crate) fn members(raw: &RawValue) -> Option<Vec<&RawValue>> {
     raw.get().trim_start().starts_with('[').then(|| serde_json::from_str(raw.get()).unwrap_or_default())
 }
 
+/// What of an object is looked at, read part by part where it cannot be read as a whole: a text that ends within an emoji
+/// costs itself.
+pub(crate) trait Part<'a>: Default {
+    fn of(raw: &'a RawValue) -> Self;
+}
+
+impl<'a> Part<'a> for Text<'a> {
+    fn of(raw: &'a RawValue) -> Self {
+        Self(word(raw).map(Cow::Owned))
+    }
+}
+
+impl<'a> Part<'a> for Option<&'a RawValue> {
+    fn of(raw: &'a RawValue) -> Self {
+        Some(raw).filter(|raw| raw.get() != "null")
+    }
+}
+
+impl<'a, T: Part<'a>> Part<'a> for Object<T> {
+    fn of(raw: &'a RawValue) -> Self {
+        Self(T::of(raw))
+    }
+}
+
+/// An object, as far as it is looked at; `None` for anything else.
+pub(crate) fn object<'a, T: Part<'a> + Deserialize<'a>>(raw: Option<&'a RawValue>) -> Option<T> {
+    let raw = raw.filter(|raw| raw.get().starts_with('{'))?;
+    Some(serde_json::from_str(raw.get()).unwrap_or_else(|_| T::of(raw)))
+}
+
 /// Reads the wanted keys of an object into fields and skips the rest; of several of one key the last counts.
 macro_rules! peek {
     ($(#[$doc:meta])* struct $name:ident { $($field:ident $key:literal: $type:ty,)* }) => {
@@ -140,35 +167,53 @@ macro_rules! peek {
         #[derive(Debug, Default)]
         pub(crate) struct $name<'a> { $(pub(crate) $field: $type,)* }
 
-        impl<'de: 'a, 'a> Deserialize<'de> for $name<'a> {
-            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                struct Fields<'a>(PhantomData<&'a ()>);
-                impl<'de: 'a, 'a> Visitor<'de> for Fields<'a> {
+        impl<'de: 'a, 'a> serde::Deserialize<'de> for $name<'a> {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                struct Fields<'a>(std::marker::PhantomData<&'a ()>);
+                impl<'de: 'a, 'a> serde::de::Visitor<'de> for Fields<'a> {
                     type Value = $name<'a>;
 
-                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                         f.write_str("an object")
                     }
 
-                    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                    fn visit_map<A: serde::de::MapAccess<'de>>(
+                        self,
+                        mut map: A,
+                    ) -> Result<Self::Value, A::Error> {
                         let mut found = $name::default();
-                        while let Some(key) = map.next_key_seed(Key)? {
+                        while let Some(key) = map.next_key_seed($crate::webhook::peek::Key)? {
                             match &*key {
                                 $($key => found.$field = map.next_value()?,)*
-                                _ => { map.next_value::<IgnoredAny>()?; }
+                                _ => { map.next_value::<serde::de::IgnoredAny>()?; }
                             }
                         }
                         Ok(found)
                     }
                 }
-                from.deserialize_map(Fields(PhantomData))
+                from.deserialize_map(Fields(std::marker::PhantomData))
+            }
+        }
+
+        impl<'a> $crate::webhook::peek::Part<'a> for $name<'a> {
+            fn of(raw: &'a RawValue) -> Self {
+                let mut found = Self::default();
+                for (key, value) in $crate::event::lax::members(raw).unwrap_or_default() {
+                    match &*key {
+                        $($key => found.$field = $crate::webhook::peek::Part::of(value),)*
+                        _ => {}
+                    }
+                }
+                found
             }
         }
     };
 }
 
+pub(crate) use peek;
+
 /// A key, borrowed where it has no escapes.
-struct Key;
+pub(crate) struct Key;
 
 impl<'de> DeserializeSeed<'de> for Key {
     type Value = Cow<'de, str>;

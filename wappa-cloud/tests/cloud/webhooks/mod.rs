@@ -1,6 +1,8 @@
 //! Every webhook sample, and what becomes of it. `tests/samples/` holds one for every shape that Meta documents, and some
-//! that others send; `tests/samples/openapi/` the webhook examples of Meta's OpenAPI description (v23.0, facebook/openapi,
-//! MIT).
+//! that others send: `page2022_*` as Meta's pages once printed them, placeholders and all, `dashboard_*` as the button
+//! "Test" of the App Dashboard sends them, `seen_*` as other libraries' tests keep what they met, `odd_*` with parts on
+//! another level than they should be, or from the API that ran on one's own machines. `tests/samples/openapi/`
+//! are the webhook examples of Meta's OpenAPI description (v23.0, facebook/openapi, MIT).
 
 mod name;
 mod shuffled;

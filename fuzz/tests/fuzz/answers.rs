@@ -88,7 +88,7 @@ fn generated(bytes: &[u8]) {
 
 fn answers() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
-    for file in files("tests/cloud/fixtures/operations") {
+    for file in files("cloud/fixtures/operations") {
         let operations: Value = serde_json::from_slice(&file).unwrap();
         for operation in operations.as_array().into_iter().flatten() {
             for key in ["responses", "errors"] {
@@ -103,5 +103,5 @@ fn answers() -> Vec<Vec<u8>> {
 }
 
 fn definitions() -> Vec<Vec<u8>> {
-    vec![include_bytes!("../cloud/fixtures/definitions.json").to_vec()]
+    vec![include_bytes!("../../../wappa-cloud/tests/cloud/fixtures/definitions.json").to_vec()]
 }

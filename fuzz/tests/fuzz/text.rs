@@ -6,7 +6,6 @@ use crate::fuzz;
 
 fuzz!(phone_number, seeds(), number);
 fuzz!(long_text, seeds(), long);
-#[cfg(feature = "markdown")]
 fuzz!(markdown, seeds(), formatted);
 
 /// A number is 7 to 15 digits, and is the same number when it is read again.
@@ -40,7 +39,6 @@ fn long(bytes: &[u8]) {
 }
 
 /// No word is lost, and what is written is no shorter for being written twice.
-#[cfg(feature = "markdown")]
 fn formatted(bytes: &[u8]) {
     let Ok(markdown) = std::str::from_utf8(bytes) else { return };
     let written = format::from_markdown(markdown);

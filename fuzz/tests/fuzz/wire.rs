@@ -1,14 +1,15 @@
 //! Webhooks, and the signature over them.
 
-use wappa_cloud::{AppSecret, Event, SignatureError, webhook};
+use wappa_cloud::{AppSecret, Event, ItemKind, SignatureError, webhook};
 
 use crate::{files, fuzz};
 
-fuzz!(webhook_body, files("tests/samples"), body);
+fuzz!(webhook_body, files("samples"), body);
 fuzz!(signature_header, headers(), header);
-fuzz!(stored_item, files("tests/samples"), stored);
+fuzz!(stored_item, files("samples"), stored);
 
-/// JSON is as many events as items, each of its item's kind, none of which is lost when it is written; nothing else is read.
+/// JSON is as many events as items, each of its item's kind, and what was understood is the same when it
+/// is written and read again.
 fn body(bytes: &[u8]) {
     let text = std::str::from_utf8(bytes).ok();
     let is_json = text.is_some_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok());
@@ -20,14 +21,17 @@ fn body(bytes: &[u8]) {
     assert_eq!(parsed.events.len(), delivery.items.len());
     assert_eq!(parsed.problems, delivery.problems);
     for (item, event) in delivery.items.iter().zip(&parsed.events) {
-        let stored = item.to_bytes();
-        assert_eq!(Event::read(&stored).kind(), event.kind());
+        assert_eq!(event.kind(), item.kind, "{}", String::from_utf8_lossy(&item.to_bytes()));
         let written = serde_json::to_vec(event).unwrap();
         let again = webhook::parse(&written).unwrap();
+        // What nobody understood may be understood in part where it stands alone.
+        if event.kind() == ItemKind::Unknown {
+            assert!(!again.events.is_empty(), "{}", String::from_utf8_lossy(&written));
+            continue;
+        }
         assert_eq!(again.events.len(), 1, "{}", String::from_utf8_lossy(&written));
         assert_eq!(again.events[0].kind(), event.kind(), "{}", String::from_utf8_lossy(&written));
-        // What nobody understands may be written with more around it.
-        assert!(again.events[0].raw().as_str().contains(event.raw().as_str()));
+        assert_eq!(again.events[0].raw().as_str(), event.raw().as_str());
     }
 }
 

@@ -11,9 +11,9 @@ mod wire;
 
 use std::{fs, path::Path};
 
-/// The bodies of files below a folder of this crate.
+/// The bodies of files below a folder of the tests of `wappa-cloud`.
 fn files(folder: &str) -> Vec<Vec<u8>> {
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../wappa-cloud/tests").join(folder)];
     let mut bodies = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {

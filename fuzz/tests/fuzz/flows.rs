@@ -12,9 +12,7 @@ fuzz!(flow_request, requests(), request);
 fuzz!(flow_token, tokens(), token);
 fuzz!(flow_json, flows(), flow);
 
-#[cfg(feature = "flows")]
 fuzz!(flow_envelope, envelopes(), envelope);
-#[cfg(feature = "flows")]
 fuzz!(flow_file, picked(), file);
 
 /// A request is read or refused with a status that WhatsApp acts upon, and shows nothing of what a person wrote.
@@ -45,14 +43,14 @@ fn flow(bytes: &[u8]) {
     }
 }
 
-#[cfg(feature = "flows")]
 fn envelope(bytes: &[u8]) {
     use std::sync::LazyLock;
     use wappa_cloud::flow::FlowKeys;
 
     static KEYS: LazyLock<FlowKeys> = LazyLock::new(|| {
         let vectors: Value =
-            serde_json::from_str(include_str!("../../src/flow/vectors/endpoint.json")).unwrap();
+            serde_json::from_str(include_str!("../../../wappa-cloud/src/flow/vectors/endpoint.json"))
+                .unwrap();
         FlowKeys::from_pem(vectors["private_key_pkcs8"].as_str().unwrap()).unwrap()
     });
     match KEYS.open(bytes) {
@@ -62,7 +60,6 @@ fn envelope(bytes: &[u8]) {
 }
 
 /// Metadata and what lies at the address, with a line's end between them.
-#[cfg(feature = "flows")]
 fn file(bytes: &[u8]) {
     use wappa_cloud::flow::FlowMedia;
 
@@ -99,21 +96,22 @@ fn flows() -> Vec<Vec<u8>> {
     ])
 }
 
-#[cfg(feature = "flows")]
 fn vector(json: &str) -> Value {
     serde_json::from_str(json).unwrap()
 }
 
-#[cfg(feature = "flows")]
 fn envelopes() -> Vec<Vec<u8>> {
-    vec![vector(include_str!("../../src/flow/vectors/endpoint.json"))["request"].to_string().into_bytes()]
+    vec![
+        vector(include_str!("../../../wappa-cloud/src/flow/vectors/endpoint.json"))["request"]
+            .to_string()
+            .into_bytes(),
+    ]
 }
 
-#[cfg(feature = "flows")]
 fn picked() -> Vec<Vec<u8>> {
     use base64::{Engine, prelude::BASE64_STANDARD};
 
-    let vectors = vector(include_str!("../../src/flow/vectors/media.json"));
+    let vectors = vector(include_str!("../../../wappa-cloud/src/flow/vectors/media.json"));
     let mut seed = format!("{}\n", vectors["media"]).into_bytes();
     seed.extend(BASE64_STANDARD.decode(vectors["cdn"].as_str().unwrap()).unwrap());
     vec![seed]
