@@ -1,5 +1,7 @@
 //! `cargo xtask`: what this project does with itself. One file per task; needs nothing but the standard library.
 
+mod alone;
+mod fuzz;
 mod kill_loop;
 mod lines;
 mod map;
@@ -20,6 +22,9 @@ cargo xtask <task>
   setup     only install what is missing (Chromium and its driver, pywa, rustfmt, clippy)
   lines     refuse source files over 600 lines
   map       hold ARCHITECTURE.md against the sources
+  alone     hold wappa-cloud to being useful by itself, without a runtime or an HTTP client
+  fuzz [SECONDS]
+            fuzz whatever reads bytes that others wrote, each target for so long (60)
   kill-loop [ROUNDS] [killed|stopped|disk]
             kill a bot under load so often (200), or ask it to stop, and hold it to every promise afterwards; or
             fill its disk for so many seconds (10)
@@ -31,6 +36,7 @@ fn main() -> ExitCode {
     let task = arguments.next();
     let details: Vec<String> = match task.as_deref() {
         Some("kill-loop") => arguments.by_ref().collect(),
+        Some("fuzz") => arguments.next().into_iter().collect(),
         _ => Vec::new(),
     };
     if let Some(extra) = arguments.next() {
@@ -41,6 +47,10 @@ fn main() -> ExitCode {
         Some("test") => on_project(test::run),
         Some("setup") => on_project(setup::run),
         Some("kill-loop") => Project::find().and_then(|project| kill_loop::run(&project, &details)),
+        Some("fuzz") => {
+            Project::find().and_then(|project| fuzz::run(&project, details.first().map(String::as_str)))
+        }
+        Some("alone") => on_project(alone::run),
         Some("lines") => on_project(lines::run),
         Some("map") => on_project(map::run),
         Some("template") => on_project(template::run),

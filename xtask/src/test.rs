@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::{lines, map, project::Project, setup, shell::Failure, template};
+use crate::{alone, lines, map, project::Project, setup, shell::Failure, template};
 
 pub(crate) fn run(project: &Project) -> Result<(), Failure> {
     let began = Instant::now();
@@ -14,6 +14,7 @@ pub(crate) fn run(project: &Project) -> Result<(), Failure> {
     project.cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).run()?;
     project.cargo().args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings").run()?;
     policy(project)?;
+    alone::run(project)?;
     template::run(project)?;
     project.cargo().args(["test", "--workspace", "--doc"]).run()?;
     tests(project)?;
