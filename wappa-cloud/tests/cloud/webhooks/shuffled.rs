@@ -314,3 +314,30 @@ fn depth_is_no_danger() {
         }
     }
 }
+
+/// What no parser of whole structs would take.
+#[test]
+fn what_cannot_be_read_costs_itself() {
+    let half = r#""cut \ud83d""#;
+    let body = |contact: &str, message: &str| {
+        format!(
+            r#"{{"object":"whatsapp_business_account","entry":[{{"id":"1","changes":[{{"field":"messages","value":{{
+            "metadata":{{"phone_number_id":"2","display_phone_number":{half}}},
+            "contacts":[{{"profile":{{"name":{contact}}},"wa_id":"3","user_id":"US.3"}}],"messages":[{message}]}}}}]}}]}}"#
+        )
+    };
+    let text = r#""from":"3","id":"m","timestamp":"4","type":"text","text":{"body":"hi"}"#;
+    let read = |contact: &str, message: String| {
+        let parsed = webhook::parse(body(contact, &message).as_bytes()).unwrap();
+        let [Event::Message(message)] = &parsed.events[..] else { panic!("{:?}", parsed.events) };
+        message.clone()
+    };
+    let cut = read(half, format!("{{{text}}}"));
+    assert_eq!((cut.text(), cut.from.user_id.as_ref().map(|id| id.as_str())), (Some("hi"), Some("US.3")));
+    assert!(cut.from.name.as_deref().is_some_and(|name| name.starts_with("cut ")));
+    assert_eq!(cut.phone_number_id.as_ref().map(|id| id.as_str()), Some("2"));
+    let twice = read(r#""Ann""#, format!(r#"{{{text},"type":"text","id":"n"}}"#));
+    assert_eq!((twice.text(), twice.id.as_str()), (Some("hi"), "n"));
+    let strange = read(r#""Ann""#, format!(r#"{{{text},"group_id":{half},"from_user_id":{half}}}"#));
+    assert_eq!((strange.text(), strange.id.as_str()), (Some("hi"), "m"));
+}
