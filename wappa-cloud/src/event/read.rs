@@ -57,7 +57,7 @@ pub(super) fn read(bytes: &Bytes) -> Event {
         && let Ok(mut stored) = serde_json::from_str::<Stored<'_, RawMessage<'_>>>(text)
     {
         let read = std::mem::take(&mut stored.item);
-        return Event::Message(Box::new(complete(&stored, read, RawJson::item_of(bytes))));
+        return Event::Message(Box::new(complete(&stored, &read, RawJson::item_of(bytes))));
     }
     let Some(mut stored) = serde_json::from_slice::<Stored<'_>>(bytes).ok().or_else(|| careful(bytes)) else {
         let raw = serde_json::from_slice::<&RawValue>(bytes).map(RawJson::from).unwrap_or_default();
@@ -170,15 +170,15 @@ impl RawMessage<'_> {
 }
 
 pub(super) fn message(stored: &Stored<'_>) -> Option<Message> {
-    object(Some(stored.item)).map(|read| complete(stored, read, stored.raw()))
+    object(Some(stored.item)).map(|read| complete(stored, &read, stored.raw()))
 }
 
-fn complete<I>(stored: &Stored<'_, I>, read: RawMessage<'_>, raw: RawJson) -> Message {
+fn complete<I>(stored: &Stored<'_, I>, read: &RawMessage<'_>, raw: RawJson) -> Message {
     Message {
         from: stored.complete(read.sender()),
         phone_number_id: stored.phone_number_id(),
         display_phone_number: text(&stored.metadata.0.display_phone_number).map(str::to_owned),
-        content: content(&read, &raw),
+        content: content(read, &raw),
         context: read.context.and_then(Context::from_json),
         timestamp: seconds(text(&read.timestamp)),
         id: id(&read.id).unwrap_or_else(|| MessageId::from("")),
