@@ -50,6 +50,7 @@ pub(crate) struct Doors {
 
 /// What the author said beside the handler.
 pub(crate) struct Behaviour {
+    pub(crate) outbox: OutboxSettings,
     pub(crate) schedules: Schedules,
     pub(crate) sessions: SessionRules,
     #[cfg(feature = "flows")]
@@ -76,6 +77,7 @@ pub(crate) async fn assemble(
 ) -> Result<Bot> {
     let outline = handler.outline()?;
     let Behaviour {
+        outbox,
         schedules,
         sessions,
         #[cfg(feature = "flows")]
@@ -111,7 +113,7 @@ pub(crate) async fn assemble(
         Arc::clone(&clock),
         Arc::clone(&settlements),
         Arc::clone(&numbers),
-        outbox_settings(&settings),
+        outbox_settings(outbox, &settings),
     );
     let outbox = Arc::new(outbox);
     let messenger = Messenger::new(Arc::clone(&outbox), Arc::clone(&numbers), Arc::clone(&store))
@@ -175,11 +177,11 @@ pub(crate) async fn assemble(
     })
 }
 
-fn outbox_settings(settings: &Settings) -> OutboxSettings {
+fn outbox_settings(said: OutboxSettings, settings: &Settings) -> OutboxSettings {
     OutboxSettings {
-        pace: settings.pace.unwrap_or_default(),
-        guard: settings.window_guard.unwrap_or_default(),
-        ..OutboxSettings::default()
+        pace: settings.pace.unwrap_or(said.pace),
+        guard: settings.window_guard.unwrap_or(said.guard),
+        ..said
     }
 }
 

@@ -16,7 +16,7 @@ use wappa_core::{
     outbox::SendError,
     shared::{Shared, Table},
     shutdown::{Drain, Phase},
-    store::{Depth, Kept, Store, StoreError},
+    store::{Cost, Depth, Kept, Store, StoreError},
     webhook::{self, Webhook},
 };
 
@@ -106,6 +106,16 @@ impl BotHandle {
         self.inbox.counts()
     }
 
+    /// What the messages of this bot cost, as far as Meta tells: how many there were, and how many of them are charged, by
+    /// number, day (in UTC) and category. Each message, or by Meta's old model each conversation, counts once. Meta names no
+    /// prices here. Kept for 400 days.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn costs(&self) -> Result<Vec<Cost>, StoreError> {
+        self.store.costs().await
+    }
+
     /// How much waits, and how much was put aside.
     ///
     /// # Errors
@@ -166,6 +176,14 @@ impl Bot {
     /// Events that were given up on: listed, tried again, or forgotten.
     pub fn dead_letters(&self) -> DeadLetters {
         self.handle.dead_letters()
+    }
+
+    /// What the messages of this bot cost; see [`BotHandle::costs`].
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn costs(&self) -> Result<Vec<Cost>, StoreError> {
+        self.handle.costs().await
     }
 
     /// The phone page's address, if the emulator is running.

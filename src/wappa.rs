@@ -1,5 +1,7 @@
 //! The builder: everything the environment can say can be said here too, and wins.
 
+mod sending;
+
 use std::{net::SocketAddr, sync::Arc};
 
 use wappa_cloud::{AppSecret, Transport, VerifyToken};
@@ -19,7 +21,7 @@ use crate::{
     Result,
     assemble::{self, Behaviour, Doors},
     bot::Bot,
-    outbox::{Pace, WindowGuard},
+    outbox::OutboxSettings,
     serve,
     settings::{Environment, LogFormat, NumberConfig, Settings, StoreChoice},
 };
@@ -50,6 +52,7 @@ pub struct Wappa<H = NoHandler> {
     over: Settings,
     doors: Doors,
     dispatch: DispatchSettings,
+    outbox: OutboxSettings,
     schedules: Result<Schedules, ScheduleError>,
     sessions: SessionRules,
     #[cfg(feature = "flows")]
@@ -80,6 +83,7 @@ impl Wappa {
             over: Settings::default(),
             doors: Doors { clock: None, store: None, transport: None },
             dispatch: DispatchSettings::default(),
+            outbox: OutboxSettings::default(),
             schedules: Ok(Schedules::default()),
             sessions: SessionRules::default(),
             #[cfg(feature = "flows")]
@@ -95,6 +99,7 @@ impl Wappa {
             over: self.over,
             doors: self.doors,
             dispatch: self.dispatch,
+            outbox: self.outbox,
             schedules: self.schedules,
             sessions: self.sessions,
             #[cfg(feature = "flows")]
@@ -167,20 +172,6 @@ impl<H> Wappa<H> {
     /// How log lines look (`WAPPA_LOG`).
     pub fn log(mut self, format: LogFormat) -> Self {
         self.over.log = Some(format);
-        self
-    }
-
-    /// How fast the numbers send (`WAPPA_PACE`): 80 messages a second and number unless said otherwise. What would be
-    /// faster waits.
-    pub fn pace(mut self, pace: Pace) -> Self {
-        self.over.pace = Some(pace);
-        self
-    }
-
-    /// Whether messages into a closed customer service window are refused before they go to Meta, which is so unless
-    /// said otherwise.
-    pub fn window_guard(mut self, guard: WindowGuard) -> Self {
-        self.over.window_guard = Some(guard);
         self
     }
 
@@ -297,6 +288,7 @@ impl<H: EventHandler> Wappa<H> {
     pub async fn build(self) -> Result<Bot> {
         let settings = self.settings()?;
         let behaviour = Behaviour {
+            outbox: self.outbox,
             schedules: self.schedules?,
             sessions: self.sessions,
             #[cfg(feature = "flows")]
@@ -312,6 +304,7 @@ impl<H: EventHandler> Wappa<H> {
     pub async fn run(self) -> Result {
         let settings = self.settings()?;
         let behaviour = Behaviour {
+            outbox: self.outbox,
             schedules: self.schedules?,
             sessions: self.sessions,
             #[cfg(feature = "flows")]

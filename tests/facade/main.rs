@@ -1,6 +1,8 @@
 //! The public API as a bot's author sees it: a bot built in this process, and the emulator in Meta's place. Each test
 //! runs with the store in memory and with SQLite. Other processes and browsers are in the files beside this folder.
 
+mod afterwards;
+mod at_end;
 mod commands;
 mod credentials;
 mod delivery;
@@ -15,6 +17,7 @@ mod meta;
 mod pace;
 mod payloads;
 mod router;
+mod sends;
 mod stage;
 mod time;
 mod turns;

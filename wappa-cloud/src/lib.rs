@@ -57,7 +57,7 @@ pub use self::{
     time::Timestamp,
     transport::*,
     webhook::{
-        DedupKey, Delivery, Identity, IdentityChange, Item, ItemKind, Parsed, Problem, ProblemKind,
+        DedupKey, Delivery, Identity, IdentityChange, Item, ItemKind, Parsed, Price, Problem, ProblemKind,
         StatusLine,
     },
 };

@@ -61,6 +61,18 @@ impl Chat {
         self.send(template)
     }
 
+    /// Sends a draft after the turn: it is committed together with what the turn changes, and goes out then, before anything
+    /// else happens in the conversation, or never. A turn that fails leaves nothing; one whose end was written has its
+    /// message sent even if the process dies in between. What is said with [`send`](Self::send) goes out at once instead.
+    ///
+    /// A file goes to Meta when this is called, and its message later.
+    ///
+    /// # Errors
+    /// The draft breaks a limit, its file could not be uploaded, or this is no handler's turn in a conversation.
+    pub async fn at_end(&self, draft: impl IntoDraft) -> Result<(), SendError> {
+        self.send(draft).at_end().await
+    }
+
     /// Whether free-form messages may be sent here now (Meta: *Customer service windows*).
     ///
     /// # Errors

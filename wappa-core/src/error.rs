@@ -49,6 +49,8 @@ pub enum ErrorKind {
     Pace,
     /// Meta holds messages to this person back, or they opted out.
     Held,
+    /// Meta may or may not have the message, and it was to be sent at most once.
+    Unsettled,
     /// Meta, the network or the store is not there at the moment.
     Unavailable,
     /// The store cannot be used.
@@ -139,11 +141,14 @@ impl SendError {
     /// What it is about.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Draft(_) | Self::File { .. } | Self::UnknownNumber(_) => ErrorKind::InvalidRequest,
+            Self::Draft(_) | Self::File { .. } | Self::UnknownNumber(_) | Self::NoTurn => {
+                ErrorKind::InvalidRequest
+            }
             Self::Graph(error) => error.kind().into(),
             Self::Store(_) => ErrorKind::Store,
             Self::Credentials(_) => ErrorKind::Credentials,
             Self::WindowClosed => ErrorKind::WindowClosed,
+            Self::Unsettled => ErrorKind::Unsettled,
             Self::LeaseLost | Self::CutOff => ErrorKind::Unavailable,
         }
     }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use wappa_cloud::{
-    AccountUpdate, AppContact, Call, Echo, Event, GroupUpdate, Handover, History, ItemKind, Message,
-    MetaError, Preference, Signal, Standby, Status, System, TemplateUpdate, Unknown,
+    AccountUpdate, AppContact, Call, Echo, Event, GroupUpdate, Handover, History, Item, ItemKind, Message,
+    MetaError, Preference, Signal, Standby, Status, StatusState, System, TemplateUpdate, Unknown,
 };
 
 pub use crate::outbox::CredentialsLost;
@@ -16,8 +16,9 @@ use crate::{
     chat::Chat,
     clock::BoxFuture,
     error::{Error, Result},
-    happening::{Custom, Expired, Happening, Timer},
+    happening::{Custom, Expired, FailedMessage, Happening, SentMessage, Timer},
     messenger::Messenger,
+    outbox::take_key,
 };
 
 /// What a bot does.
@@ -35,6 +36,20 @@ pub trait EventHandler: Send + Sync + 'static {
     /// A message of ours was sent, delivered, read, played or failed.
     fn on_status(&self, chat: Chat, status: Status) -> impl Future<Output = Result> + Send {
         let _ = (chat, status);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// A message of ours was accepted and failed later, with what it was. Unless this is written, the status reaches
+    /// [`on_status`](Self::on_status) like any other.
+    fn on_failed(&self, chat: Chat, failed: FailedMessage) -> impl Future<Output = Result> + Send {
+        self.on_status(chat, failed.status)
+    }
+
+    /// Meta has accepted a message and told nothing of it since, for as long as the bot's settings say
+    /// (`Wappa::undelivered_after`): it was dropped, as Meta does where a customer service window is closed, or the
+    /// statuses are lost. Told once for each message. Messages to groups are not looked after.
+    fn on_undelivered(&self, chat: Chat, message: SentMessage) -> impl Future<Output = Result> + Send {
+        let _ = (chat, message);
         ready(Err(Error::unhandled()))
     }
 
@@ -225,11 +240,21 @@ impl<H: EventHandler> AnyHandler for H {
             Happening::Timer(timer) => return Box::pin(self.on_timer(chat, timer)),
             Happening::Custom(custom) => return Box::pin(self.on_custom(chat, custom)),
             Happening::Expired(expired) => return Box::pin(self.on_expired(chat, expired)),
-            Happening::Scheduled(_) => return Box::pin(ready(Err(Error::unhandled()))),
+            Happening::Undelivered(message) => return Box::pin(self.on_undelivered(chat, message)),
+            Happening::Scheduled(_) | Happening::AtEnd(_) => return Box::pin(ready(Err(Error::unhandled()))),
         };
         match event {
             Event::Message(message) => Box::pin(self.on_message(chat, *message)),
-            Event::Status(status) => Box::pin(self.on_status(chat, *status)),
+            Event::Status(mut status) => {
+                let key = take_key(&mut status);
+                if status.state != StatusState::Failed {
+                    return Box::pin(self.on_status(chat, *status));
+                }
+                Box::pin(async move {
+                    let failed = chat.messenger().failed(*status, key).await?;
+                    self.on_failed(chat, failed).await
+                })
+            }
             Event::System(system) => Box::pin(self.on_system(chat, *system)),
             Event::MetaError(error) => Box::pin(self.on_meta_error(messenger, *error)),
             Event::Template(template) => Box::pin(self.on_template(messenger, *template)),
@@ -264,13 +289,47 @@ pub struct Listening {
 }
 
 impl Listening {
-    /// Whether events of this kind are worth a turn.
-    pub fn hears(&self, kind: ItemKind) -> bool {
-        self.unheard.load(Ordering::Relaxed) & bit(kind) == 0
+    /// Whether such events are worth a turn.
+    pub fn hears(&self, event: Heard) -> bool {
+        self.unheard.load(Ordering::Relaxed) & event.bit() == 0
     }
 
-    pub(crate) fn learn_unheard(&self, kind: ItemKind) {
-        self.unheard.fetch_or(bit(kind), Ordering::Relaxed);
+    pub(crate) fn learn_unheard(&self, event: Heard) {
+        self.unheard.fetch_or(event.bit(), Ordering::Relaxed);
+    }
+}
+
+/// What an author listens to or does not: a kind of event, but failed statuses apart from the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// Events of this kind.
+    Kind(ItemKind),
+    /// Statuses of messages that failed.
+    Failed,
+}
+
+impl Heard {
+    /// As what an item is listened to.
+    pub(crate) fn of(item: &Item<'_>) -> Self {
+        match &item.status {
+            Some(status) if status.state == StatusState::Failed => Self::Failed,
+            _ => Self::Kind(item.kind),
+        }
+    }
+
+    /// As what an event is listened to.
+    pub(crate) fn of_event(event: &Event) -> Self {
+        match event {
+            Event::Status(status) if status.state == StatusState::Failed => Self::Failed,
+            event => Self::Kind(event.kind()),
+        }
+    }
+
+    fn bit(self) -> u32 {
+        match self {
+            Self::Kind(kind) => bit(kind),
+            Self::Failed => 1 << 15,
+        }
     }
 }
 
@@ -304,10 +363,12 @@ mod tests {
     fn every_kind_but_messages_is_learned_by_itself() {
         for kind in ItemKind::ALL {
             let listening = Listening::default();
-            listening.learn_unheard(kind);
+            listening.learn_unheard(Heard::Kind(kind));
             for other in ItemKind::ALL {
-                assert_eq!(listening.hears(other), other != kind || kind == ItemKind::Message, "{other:?}");
+                let heard = listening.hears(Heard::Kind(other));
+                assert_eq!(heard, other != kind || kind == ItemKind::Message, "{other:?}");
             }
+            assert!(listening.hears(Heard::Failed));
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What a turn is about: an event that Meta told, or one of the framework's own: a timer, what a program says from
 //! outside, the end of something that was kept for a time, a moment of a schedule.
 
+mod at_end;
+mod sent;
+
 use std::{any::type_name, fmt, sync::Arc};
 
 use bytes::Bytes;
@@ -8,6 +11,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use wappa_cloud::{Event, Message, PhoneNumberId, Recipient};
 
+pub use self::at_end::AtEnd;
+pub(crate) use self::at_end::Left;
+pub use self::sent::{FailedMessage, SentMessage};
 use crate::{
     outbox::SendError,
     session::short_name,
@@ -28,6 +34,10 @@ pub enum Happening {
     Expired(Expired),
     /// A moment of a schedule.
     Scheduled(Scheduled),
+    /// Messages that a turn left to be sent after it.
+    AtEnd(AtEnd),
+    /// A message that Meta has accepted and told nothing of since.
+    Undelivered(SentMessage),
 }
 
 /// A reminder whose moment has come.
@@ -141,6 +151,8 @@ impl Happening {
             EventKind::Custom => Self::Custom(Custom(Named::read(body))),
             EventKind::Expired => Self::Expired(Expired { name: Named::read(body).name, last: None }),
             EventKind::Scheduled => Self::Scheduled(Scheduled(Named::read(body))),
+            EventKind::AtEnd => Self::AtEnd(AtEnd::read(body)),
+            EventKind::Undelivered => Self::Undelivered(SentMessage::read(body)),
         }
     }
 
@@ -159,6 +171,8 @@ impl Happening {
             Self::Custom(_) => EventKind::Custom,
             Self::Expired(_) => EventKind::Expired,
             Self::Scheduled(_) => EventKind::Scheduled,
+            Self::AtEnd(_) => EventKind::AtEnd,
+            Self::Undelivered(_) => EventKind::Undelivered,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The inbox: takes a verified delivery apart, decides where each item belongs, and has the store take all of it in one
 //! transaction, or none. When it answers, the events are safe and Meta may be told so.
 
+mod costs;
 mod notify;
 
 use std::{
@@ -19,7 +20,7 @@ use wappa_cloud::{
 pub use self::notify::{Notified, Notify, NotifyError};
 use crate::{
     dispatch::{Dispatcher, Reservation},
-    handler::Listening,
+    handler::{Heard, Listening},
     numbers::{App, Number, Numbers},
     outbox::{Outbox, Settlements, Who, from_opaque},
     store::{
@@ -199,7 +200,7 @@ impl Inbox {
     fn sort_item(&self, item: &Item<'_>, number: &Number, ingest: &mut Ingest, reserved: &mut Reservation) {
         let now = ingest.lease.now;
         self.learn(item, number, now);
-        if let Some(note) = status_note(item) {
+        if let Some(note) = status_note(item, number, now) {
             ingest.statuses.push(note);
         }
         // What names nobody has no conversation to enter.
@@ -211,7 +212,7 @@ impl Inbox {
             self.counts.unknown.fetch_add(1, Ordering::Relaxed);
             ingest.kept.push(kept(item, KeptReason::Unknown, String::new(), now));
         }
-        if !self.listening.hears(item.kind) && item.change.is_none() {
+        if !self.listening.hears(Heard::of(item)) && item.change.is_none() {
             return;
         }
         let (lane, party) = place(item, number);
@@ -310,11 +311,13 @@ fn person(who: &Identity<'_>) -> PersonRef {
     }
 }
 
-fn status_note(item: &Item<'_>) -> Option<StatusNote> {
+fn status_note(item: &Item<'_>, number: &Number, now: Timestamp) -> Option<StatusNote> {
     let status = item.status.as_ref().filter(|status| status.is_about_message())?;
     let (key, _) = from_opaque(status.opaque.as_deref()?)?;
     let id = MessageId::from(item.id.as_deref()?);
-    Some(StatusNote { key, id, state: status.state.clone(), error: status.error_code })
+    let cost =
+        status.price().map(|price| Box::new(costs::note(&price, number, item.timestamp.unwrap_or(now))));
+    Some(StatusNote { key, id, state: status.state.clone(), error: status.error_code, cost })
 }
 
 fn kept(item: &Item<'_>, reason: KeptReason, note: String, at: Timestamp) -> Kept {

@@ -9,20 +9,22 @@ use std::{
 
 use serde::{Serialize, de::DeserializeOwned};
 use wappa_cloud::{
-    AccessToken, Draft, DraftError, GraphError, IntoDraft, MessageId, PhoneNumberId, Recipient, Template,
+    AccessToken, Draft, DraftError, GraphError, IntoDraft, MessageId, PhoneNumberId, Recipient, Status,
+    Template,
     client::{Switch, automation::Components},
 };
 
 pub use self::line::User;
-pub(crate) use self::line::{Line, Turn, TurnTimers};
+pub(crate) use self::line::{Line, Turn, TurnChanges, TurnTimers};
 use crate::{
     alarm::Alarm,
     clock::{BoxFuture, Clock},
+    happening::{FailedMessage, Left, SentMessage},
     numbers::{Number, Numbers},
-    outbox::{Address, Origin, Outbox, Place, Receipt, SendError},
+    outbox::{Address, How, Origin, Outbox, Place, Priority, Receipt, SendError, Unsettled},
     session::{Home, SessionError, SessionRules, Sessions},
     shared::{Shared as SharedValue, Shelf, Table},
-    store::{NumberRef, PersonRef, Store},
+    store::{NumberRef, PersonRef, SendKey, Store, StoreError},
 };
 
 /// Says messages in any conversation, from inside or outside a turn. Cheap to clone.
@@ -139,6 +141,19 @@ impl Messenger {
         self.shared.outbox.held_up()
     }
 
+    /// A failed status, with the message it is about.
+    pub(crate) async fn failed(
+        &self,
+        status: Status,
+        key: Option<SendKey>,
+    ) -> Result<FailedMessage, StoreError> {
+        let message = match key {
+            Some(key) => self.store().sent(key).await?.map(SentMessage::from),
+            None => None,
+        };
+        Ok(FailedMessage { status, message })
+    }
+
     /// Writes down what the next process should know; for the end of this one.
     pub async fn write_down(&self) {
         self.shared.outbox.write_down().await;
@@ -196,6 +211,8 @@ pub struct Sending {
     /// Goes out instead where the window is not open.
     template: Option<Box<Result<Draft, DraftError>>>,
     opaque: Option<String>,
+    priority: Priority,
+    unsettled: Option<Unsettled>,
     said: Said,
 }
 
@@ -211,7 +228,15 @@ impl Sending {
             Some(turn) => Said::InTurn(turn.sends.next_place(&line.to)),
             None => Said::Outside(None),
         };
-        Self { line, draft: draft.into_draft(), template: None, opaque: None, said }
+        Self {
+            line,
+            draft: draft.into_draft(),
+            template: None,
+            opaque: None,
+            priority: Priority::Reply,
+            unsettled: None,
+            said,
+        }
     }
 
     /// Quotes this message.
@@ -222,8 +247,25 @@ impl Sending {
 
     /// Sends this template instead unless the customer service window is known to be open: a template always arrives, and
     /// mostly costs something.
-    pub fn or_template(mut self, template: Template) -> Self {
+    pub fn or_template(self, template: Template) -> Self {
+        self.or_draft(template)
+    }
+
+    pub(crate) fn or_draft(mut self, template: impl IntoDraft) -> Self {
         self.template = Some(Box::new(template.into_draft()));
+        self
+    }
+
+    /// What it gives way to when the number may not send as much as it would; unless said otherwise nothing.
+    pub fn priority(mut self, priority: Priority) -> Self {
+        self.priority = priority;
+        self
+    }
+
+    /// What is done if Meta may or may not have this message and no status tells in time, in the place of the bot's
+    /// setting.
+    pub fn unsettled(mut self, unsettled: Unsettled) -> Self {
+        self.unsettled = Some(unsettled);
         self
     }
 
@@ -244,12 +286,28 @@ impl Sending {
     }
 }
 
+impl Sending {
+    /// Leaves it to be sent after the turn instead of now: it is committed with what the turn changes and goes out then, or
+    /// never.
+    pub(crate) async fn at_end(self) -> Result<(), SendError> {
+        let Self { line, draft, template, opaque, .. } = self;
+        let turn = line.turn.as_ref().ok_or(SendError::NoTurn)?;
+        let mut draft = draft?;
+        if let Some(upload) = draft.upload() {
+            let id = line.messenger.outbox().upload(line.number()?, &turn.sends, upload).await?;
+            draft = draft.with_media(&id);
+        }
+        let template = template.map(|template| *template).transpose()?;
+        turn.timers.leave(Left::of(&draft, template.as_ref(), opaque)?)
+    }
+}
+
 impl IntoFuture for Sending {
     type Output = Result<Receipt, SendError>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { line, draft, template, opaque, said } = self;
+        let Self { line, draft, template, opaque, priority, unsettled, said } = self;
         let draft = match draft {
             Ok(draft) => draft,
             Err(error) => return Box::pin(ready(Err(error.into()))),
@@ -261,10 +319,11 @@ impl IntoFuture for Sending {
                 (None, Said::InTurn(_)) => Origin::Outside(None),
             };
             let to = Address { number: line.number()?, to: &line.to, person: line.user.id() };
-            let (outbox, opaque) = (line.messenger.outbox(), opaque.as_deref());
+            let how = How { opaque: opaque.as_deref(), priority, unsettled };
+            let outbox = line.messenger.outbox();
             match template {
-                None => outbox.send(to, &draft, opaque, origin).await,
-                Some(template) => Box::pin(outbox.send_or(to, &draft, &(*template)?, opaque, origin)).await,
+                None => outbox.send(to, &draft, how, origin).await,
+                Some(template) => Box::pin(outbox.send_or(to, &draft, &(*template)?, how, origin)).await,
             }
         })
     }

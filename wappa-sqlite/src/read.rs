@@ -6,8 +6,8 @@ use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, params};
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
-    DeadLetter, EventKind, EventSeq, Kept, KeptReason, LaneId, LaneKind, PendingTimer, PersonId, SendKey,
-    SendRecord, SessionKey, StoreError, Value,
+    Cost, DeadLetter, EventKind, EventSeq, Kept, KeptReason, LaneId, LaneKind, PendingTimer, PersonId,
+    Profile, SendKey, SendRecord, SessionKey, StoreError, Value,
 };
 
 use crate::{
@@ -81,6 +81,23 @@ impl Reader {
 
     pub(crate) async fn sent(&self, key: SendKey) -> Result<Option<SendRecord>, StoreError> {
         self.read(move |db| writer::sent(db, key)).await
+    }
+
+    pub(crate) async fn sends(
+        &self,
+        after: SendKey,
+        until: SendKey,
+        limit: usize,
+    ) -> Result<Vec<SendRecord>, StoreError> {
+        self.read(move |db| writer::sends(db, after, until, limit)).await
+    }
+
+    pub(crate) async fn costs(&self) -> Result<Vec<Cost>, StoreError> {
+        self.read(writer::costs).await
+    }
+
+    pub(crate) async fn profile(&self, person: PersonId) -> Result<Option<Profile>, StoreError> {
+        self.read(move |db| writer::profile(db, person)).await
     }
 
     pub(crate) async fn value(

@@ -101,6 +101,20 @@ const MIGRATIONS: &[&str] = &[
     ",
     // 4 → 5
     "
+    -- What a failed message was, and whether its price has been counted.
+    ALTER TABLE ledger ADD COLUMN draft TEXT;
+    ALTER TABLE ledger ADD COLUMN opaque TEXT;
+    ALTER TABLE ledger ADD COLUMN said INTEGER;
+    ALTER TABLE ledger ADD COLUMN priced INTEGER NOT NULL DEFAULT 0;
+
+    CREATE TABLE cost (
+        number TEXT NOT NULL, day INTEGER NOT NULL, category TEXT NOT NULL, kind TEXT NOT NULL, model TEXT NOT NULL,
+        count INTEGER NOT NULL, billable INTEGER NOT NULL,
+        PRIMARY KEY (number, day, category, kind, model)
+    ) WITHOUT ROWID;
+    ",
+    // 4 → 5
+    "
     -- Events of the inbox that have ended and wait to be cleared away.
     CREATE TABLE done (seq INTEGER PRIMARY KEY);
     ",

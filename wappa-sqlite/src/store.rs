@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
-    Begun, ClaimAsk, Claimed, Committed, DeadLetter, Depth, Epoch, Fate, Ingest, Ingested, Kept, LaneId,
-    Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Retention, Rung, SendKey,
+    Begun, ClaimAsk, Claimed, Committed, Cost, DeadLetter, Depth, Epoch, Fate, Ingest, Ingested, Kept,
+    LaneId, Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Retention, Rung, SendKey,
     SendRecord, SessionKey, Store, StoreError, StoreErrorKind, TimerPlace, TimerWrite, TurnEnd, Value,
     ValueWrite,
 };
@@ -119,6 +119,23 @@ impl Store for SqliteStore {
 
     async fn sent_otherwise(&self, key: SendKey) -> Result<Option<SendKey>, StoreError> {
         self.reader.sent_otherwise(key).await
+    }
+
+    async fn sends(
+        &self,
+        after: SendKey,
+        until: SendKey,
+        limit: usize,
+    ) -> Result<Vec<SendRecord>, StoreError> {
+        self.reader.sends(after, until, limit).await
+    }
+
+    async fn costs(&self) -> Result<Vec<Cost>, StoreError> {
+        self.reader.costs().await
+    }
+
+    async fn profile(&self, person: PersonId) -> Result<Option<Profile>, StoreError> {
+        self.reader.profile(person).await
     }
 
     async fn record(&self, records: Vec<SendRecord>) -> Result<Option<SendRecord>, StoreError> {

@@ -11,6 +11,7 @@ mod media;
 mod pin;
 mod reaction;
 mod read;
+mod stored;
 mod template;
 mod text;
 
@@ -118,6 +119,27 @@ pub enum DraftKind {
 }
 
 impl DraftKind {
+    /// Every kind.
+    pub const ALL: [Self; 12] = [
+        Self::Text,
+        Self::Image,
+        Self::Video,
+        Self::Audio,
+        Self::Document,
+        Self::Sticker,
+        Self::Location,
+        Self::Contacts,
+        Self::Reaction,
+        Self::Interactive,
+        Self::Pin,
+        Self::Template,
+    ];
+
+    /// The kind with this name of Meta's.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// Meta's name of the type, which is also the key of its body.
     pub fn as_str(self) -> &'static str {
         match self {

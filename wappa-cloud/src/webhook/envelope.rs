@@ -196,6 +196,8 @@ impl<'a> Split<'a> {
             kind: some(status.kind),
             participant,
             payment: status.payment.and_then(transaction),
+            pricing: status.pricing,
+            conversation: status.conversation,
         };
         self.push(Item {
             kind,

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::key::DedupKey;
+use super::{
+    key::DedupKey,
+    peek::{Conversation, Pricing, object, some},
+};
 use crate::{event::StatusState, time::Timestamp};
 
 /// What an item is.
@@ -134,6 +137,26 @@ pub struct StatusLine<'a> {
     pub(super) participant: Option<Cow<'a, str>>,
     /// The id and the status of a payment's transaction.
     pub(super) payment: Option<(Cow<'a, str>, Cow<'a, str>)>,
+    pub(super) pricing: Option<&'a RawValue>,
+    pub(super) conversation: Option<&'a RawValue>,
+}
+
+/// What a status says of the price of its message. Words that Meta left out are empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Price<'a> {
+    /// How messages are counted: `PMP`, each by itself, or `CBP`, by conversation.
+    pub model: Cow<'a, str>,
+    /// Whether it is free, and why, like `regular` or `free_customer_service`.
+    pub kind: Cow<'a, str>,
+    /// Like `utility` or `marketing`.
+    pub category: Cow<'a, str>,
+    /// Whether it is charged.
+    pub billable: bool,
+    /// The conversation it is billed under, where there is one.
+    pub conversation: Option<Cow<'a, str>>,
+    /// When that ends, where Meta tells.
+    pub conversation_ends: Option<Timestamp>,
 }
 
 /// The keys of the stored form, which `Event::read` takes apart again.
@@ -201,7 +224,23 @@ impl ItemKind {
     }
 }
 
-impl StatusLine<'_> {
+impl<'a> StatusLine<'a> {
+    /// What its message costs, where Meta tells; read when it is asked for.
+    pub fn price(&self) -> Option<Price<'a>> {
+        let pricing: Pricing<'a> = object(Some(self.pricing?))?;
+        let conversation: Conversation<'a> = object(self.conversation).unwrap_or_default();
+        Some(Price {
+            model: some(pricing.model).unwrap_or_default(),
+            kind: some(pricing.kind).unwrap_or_default(),
+            category: some(pricing.category).unwrap_or_default(),
+            billable: pricing.billable.is_some_and(|billable| billable.get() == "true"),
+            conversation: some(conversation.id),
+            conversation_ends: some(conversation.ends)
+                .and_then(|ends| ends.parse().ok())
+                .map(Timestamp::from_secs),
+        })
+    }
+
     /// Whether it is about a message, and not about a payment or a call.
     pub fn is_about_message(&self) -> bool {
         self.payment.is_none() && self.kind.as_deref().is_none_or(|kind| kind == "message")

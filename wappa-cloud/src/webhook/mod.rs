@@ -15,7 +15,7 @@ pub(crate) mod peek;
 mod usual;
 
 pub use self::{
-    item::{Identity, IdentityChange, Item, ItemKind, StatusLine},
+    item::{Identity, IdentityChange, Item, ItemKind, Price, StatusLine},
     key::DedupKey,
 };
 use crate::event::Event;

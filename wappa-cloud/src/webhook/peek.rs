@@ -296,7 +296,27 @@ peek! {
         participant_recipient_id "participant_recipient_id": Text<'a>,
         opaque "biz_opaque_callback_data": Text<'a>,
         payment "payment": Option<&'a RawValue>,
+        pricing "pricing": Option<&'a RawValue>,
+        conversation "conversation": Option<&'a RawValue>,
         errors "errors": Option<&'a RawValue>,
+    }
+}
+
+peek! {
+    /// What a message costs.
+    struct Pricing {
+        model "pricing_model": Text<'a>,
+        kind "type": Text<'a>,
+        category "category": Text<'a>,
+        billable "billable": Option<&'a RawValue>,
+    }
+}
+
+peek! {
+    /// What a message is billed under.
+    struct Conversation {
+        id "id": Text<'a>,
+        ends "expiration_timestamp": Text<'a>,
     }
 }
 

@@ -11,6 +11,7 @@ mod retry;
 mod ring;
 mod suspects;
 mod turn;
+mod undelivered;
 
 use std::{
     sync::{
@@ -141,6 +142,9 @@ impl Dispatcher {
             tokio::spawn(circuits::run(Arc::clone(&inner), changes));
         }
         tokio::spawn(ring::run(Arc::clone(&inner)));
+        if let Some(after) = inner.messenger.outbox().undelivered_after() {
+            tokio::spawn(undelivered::run(Arc::clone(&inner), after));
+        }
         Self { inner }
     }
 

@@ -36,6 +36,7 @@ fn is_worth_another_try(kind: ErrorKind) -> bool {
             | ErrorKind::WindowClosed
             | ErrorKind::Permission
             | ErrorKind::Held
+            | ErrorKind::Unsettled
             | ErrorKind::Session
     )
 }

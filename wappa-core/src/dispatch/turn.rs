@@ -17,9 +17,9 @@ use crate::{
     chat::Chat,
     clock::BoxFuture,
     error::{Error, Result, TurnError},
-    handler::{Place, TurnFailed},
-    happening::{Expired, Happening, Scheduled},
-    messenger::{Line, Turn, TurnTimers, User},
+    handler::{Heard, Place, TurnFailed},
+    happening::{AtEnd, Expired, Happening, Scheduled},
+    messenger::{Line, Turn, TurnChanges, TurnTimers, User},
     numbers::Number,
     outbox::{LeaseWatch, Scope, TurnSends},
     session::{Home, Sessions},
@@ -69,11 +69,17 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: &Claim, watch: &Arc<LeaseWatc
         }
     };
     let kind = event.kind();
-    let (chat, turn) = stage(inner, claim, &number, &event, Scope::Handler, watch);
+    let heard = match &event {
+        Happening::Event(event) => Some(Heard::of_event(event)),
+        _ => None,
+    };
+    let scope = if kind == EventKind::AtEnd { Scope::AtEnd } else { Scope::Handler };
+    let (chat, turn) = stage(inner, claim, &number, &event, scope, watch);
     let turn = Closing(turn);
     let place = Place { chat, messenger: inner.messenger.clone() };
     let ran = match event {
         Happening::Scheduled(moment) => Box::pin(scheduled(inner, &moment, &turn.0)).await,
+        Happening::AtEnd(left) => Box::pin(at_end(inner, &place.chat, left, &turn.0)).await,
         Happening::Expired(ended) => Box::pin(expired(inner, place, ended, &turn.0)).await,
         event => drive(inner, || inner.handler.handle(place, event), &turn.0).await,
     };
@@ -84,8 +90,11 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: &Claim, watch: &Arc<LeaseWatc
             return end;
         }
         Ran::Returned(Ok(())) => match turn.0.close(end.lease.now) {
-            Ok((sessions, timers)) => {
+            Ok(TurnChanges { sessions, timers, at_end }) => {
                 (end.sessions, end.timers) = (sessions, timers);
+                if let Some(body) = at_end {
+                    end.outcome = Outcome::Continued { kind: EventKind::AtEnd, body };
+                }
                 return end;
             }
             Err(error) => error.into(),
@@ -93,7 +102,7 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: &Claim, watch: &Arc<LeaseWatc
         Ran::Returned(Err(error)) => error,
     };
     if error.is_unhandled() {
-        unhandled(inner, kind);
+        unhandled(inner, kind, heard);
     } else {
         Box::pin(fail(inner, claim, &number, error, watch, &mut end)).await;
     }
@@ -143,6 +152,25 @@ async fn scheduled(inner: &Inner, moment: &Scheduled, turn: &Turn) -> Ran {
     drive(inner, || schedule.run(inner.messenger.clone()), turn).await
 }
 
+/// Sends what the turn before this has left to be sent.
+async fn at_end(inner: &Inner, chat: &Chat, left: AtEnd, turn: &Turn) -> Ran {
+    let sends = async {
+        for message in left.into_messages() {
+            let sending = chat.send(message.draft()?);
+            let sending = match message.template()? {
+                Some(template) => sending.or_draft(template),
+                None => sending,
+            };
+            match message.opaque() {
+                Some(opaque) => sending.opaque(opaque).await?,
+                None => sending.await?,
+            };
+        }
+        Ok(())
+    };
+    drive(inner, || Box::pin(sends), turn).await
+}
+
 /// Tells of a session that has come to its end and removes it, unless it has been written to since.
 async fn expired(inner: &Inner, place: Place, ended: Expired, turn: &Turn) -> Ran {
     if ended.is_patience() {
@@ -166,10 +194,10 @@ async fn expired(inner: &Inner, place: Place, ended: Expired, turn: &Turn) -> Ra
     }
 }
 
-fn unhandled(inner: &Inner, kind: EventKind) {
-    match kind {
-        EventKind::Meta(kind) => inner.listening.learn_unheard(kind),
-        kind => tracing::debug!(?kind, "nobody listens to this kind of event"),
+fn unhandled(inner: &Inner, kind: EventKind, heard: Option<Heard>) {
+    match heard {
+        Some(heard) => inner.listening.learn_unheard(heard),
+        None => tracing::debug!(?kind, "nobody listens to this kind of event"),
     }
 }
 

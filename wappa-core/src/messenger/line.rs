@@ -1,12 +1,13 @@
 //! What a chat and its sends stand on: between whom messages go, and the turn in which they are said.
 
-use std::sync::{Arc, Mutex, PoisonError, atomic::AtomicU32};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU32};
 
+use bytes::Bytes;
 use wappa_cloud::{MessageId, PhoneNumberId, Recipient, Timestamp};
 
 use super::Messenger;
 use crate::{
-    happening::Expired,
+    happening::{AtEnd, Expired, Left},
     numbers::Number,
     outbox::{SendError, TurnSends},
     session::{Home, SessionError, Sessions},
@@ -97,42 +98,70 @@ const SESSION: &str = "s.";
 
 impl Turn {
     /// Ends the turn: what it changed in sessions and timers, if it ends well.
-    pub(crate) fn close(&self, now: Timestamp) -> Result<(Vec<SessionWrite>, Vec<TimerWrite>), SessionError> {
+    pub(crate) fn close(&self, now: Timestamp) -> Result<TurnChanges, SessionError> {
         let ended = self.sessions.close(now)?;
         for (name, at) in ended.timers {
             let set = at.map(|at| TimerSet { at, kind: EventKind::Expired, body: Expired::body(&name) });
             self.timers.push(&format!("{SESSION}{name}"), set);
         }
-        Ok((ended.writes, self.timers.close()))
+        let Writes { timers, left } = self.timers.close();
+        let at_end = (!left.is_empty()).then(|| AtEnd::bytes(&left));
+        Ok(TurnChanges { sessions: ended.writes, timers, at_end })
     }
 }
 
-/// Timers that a turn sets or cancels when it ends well.
+/// What a turn that ends well has to be written with.
+pub(crate) struct TurnChanges {
+    pub(crate) sessions: Vec<SessionWrite>,
+    pub(crate) timers: Vec<TimerWrite>,
+    /// Messages to be sent after it.
+    pub(crate) at_end: Option<Bytes>,
+}
+
+/// Timers that a turn sets or cancels, and messages it leaves to be sent, when it ends well.
 #[derive(Debug)]
 pub(crate) struct TurnTimers {
     home: Option<Home>,
     /// `None` when the turn is over.
-    writes: Mutex<Option<Vec<TimerWrite>>>,
+    writes: Mutex<Option<Writes>>,
+}
+
+#[derive(Debug, Default)]
+struct Writes {
+    timers: Vec<TimerWrite>,
+    left: Vec<Left>,
 }
 
 impl TurnTimers {
     /// For the turns of this lane; without a home there are none.
     pub(crate) fn new(home: Option<Home>) -> Self {
-        Self { home, writes: Mutex::new(Some(Vec::new())) }
+        Self { home, writes: Mutex::new(Some(Writes::default())) }
     }
 
     /// Whether there is a turn that can take it along.
     pub(crate) fn push(&self, name: &str, set: Option<TimerSet>) -> bool {
         let Some(home) = self.home else { return false };
-        let mut writes = self.writes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writes = self.lock();
         let Some(writes) = writes.as_mut() else { return false };
         let name = TimerName { member: home.member, name: name.into() };
-        writes.push(TimerWrite { name, set, existing: Existing::Replace });
+        writes.timers.push(TimerWrite { name, set, existing: Existing::Replace });
         true
     }
 
+    /// Leaves a message to be sent after the turn, if there is one that can take it along.
+    pub(crate) fn leave(&self, message: Left) -> Result<(), SendError> {
+        let mut writes = self.lock();
+        let writes = writes.as_mut().filter(|_| self.home.is_some()).ok_or(SendError::NoTurn)?;
+        writes.left.push(message);
+        Ok(())
+    }
+
     /// Ends the turn.
-    pub(crate) fn close(&self) -> Vec<TimerWrite> {
-        self.writes.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
+    fn close(&self) -> Writes {
+        self.lock().take().unwrap_or_default()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Writes>> {
+        self.writes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

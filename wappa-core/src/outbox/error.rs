@@ -42,6 +42,12 @@ pub enum SendError {
         "the customer service window of this chat is closed: send a template, or name one with or_template"
     )]
     WindowClosed,
+    /// Only the turn of a conversation has an end to send after.
+    #[error("at_end works in a turn of the conversation: say it with say or send instead")]
+    NoTurn,
+    /// A POST was cut off, no status has told of it in time, and the message may be sent at most once.
+    #[error("Meta may or may not have this message; it is not sent again, as it may be sent at most once")]
+    Unsettled,
     /// The process that would have sent it is going away.
     #[error("the send was cut off: it may or may not have reached Meta")]
     CutOff,

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use wappa_cloud::{Draft, ErrorKind, GraphError, PhoneNumberId, Timestamp, code};
 
 use super::{
-    Address, Origin, Outbox, Receipt, SendError, TurnSends,
+    Address, How, Origin, Outbox, Receipt, SendError, TurnSends,
     letter::{Letter, write},
     window::{WINDOW, Who, Window},
 };
@@ -55,7 +55,7 @@ impl Outbox {
         address: Address<'_>,
         draft: &Draft,
         template: &Draft,
-        opaque: Option<&str>,
+        how: How<'_>,
         origin: Origin<'_>,
     ) -> Result<Receipt, SendError> {
         let turn = if let Origin::Turn(turn, _) = origin { Some(turn) } else { None };
@@ -65,20 +65,20 @@ impl Outbox {
             // What an earlier attempt chose counts, whatever became of the window since.
             let known = self.store.sent(turn.key(place, template.fingerprint())).await?;
             if known.is_some_and(|known| known.state.is_accepted()) {
-                return self.send(address, template, opaque, origin).await;
+                return self.send(address, template, how, origin).await;
             }
             let known = self.store.sent(turn.key(place, draft.fingerprint())).await?;
             if known.is_some_and(|known| known.state.is_accepted()) {
-                return self.send(address, draft, opaque, origin).await;
+                return self.send(address, draft, how, origin).await;
             }
         }
         if !draft.needs_window() || matches!(self.window(address, turn).await?, Window::Open { .. }) {
-            match self.send(address, draft, opaque, origin.clone()).await {
+            match self.send(address, draft, how, origin.clone()).await {
                 Err(error) if error.is_window_closed() => {}
                 sent => return sent,
             }
         }
-        self.send(address, template, opaque, origin).await
+        self.send(address, template, how, origin).await
     }
 
     /// Writes down now and then what the next process should know, until the bot goes down.

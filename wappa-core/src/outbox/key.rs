@@ -1,7 +1,7 @@
 //! Send keys: what makes two sends the same send, and how a key travels through Meta and back.
 
 use sha2::{Digest, Sha256};
-use wappa_cloud::{DedupKey, Recipient, Timestamp};
+use wappa_cloud::{DedupKey, Recipient, Status, Timestamp};
 
 use crate::store::SendKey;
 
@@ -15,6 +15,8 @@ pub enum Scope {
     Handler,
     /// The hook that runs when the handler has been given up on.
     FailureHook,
+    /// What the handler has left to be said after the turn.
+    AtEnd,
 }
 
 impl Scope {
@@ -22,6 +24,7 @@ impl Scope {
         match self {
             Self::Handler => 0,
             Self::FailureHook => 1,
+            Self::AtEnd => 2,
         }
     }
 }
@@ -128,6 +131,13 @@ pub fn from_opaque(opaque: &str) -> Option<(SendKey, Option<&str>)> {
     u128::from_str_radix(key, 16).ok().map(|key| (SendKey(key), author))
 }
 
+/// Leaves in a status what the author gave to its message, and answers with our key.
+pub(crate) fn take_key(status: &mut Status) -> Option<SendKey> {
+    let (key, author) = from_opaque(status.opaque.as_deref()?)?;
+    status.opaque = author.map(str::to_owned);
+    Some(key)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,6 +164,7 @@ mod tests {
         let others = [
             in_turn(Cause { event: DedupKey(8), ..CAUSE }, 1, 0, 9),
             in_turn(Cause { scope: Scope::FailureHook, ..CAUSE }, 1, 0, 9),
+            in_turn(Cause { scope: Scope::AtEnd, ..CAUSE }, 1, 0, 9),
             in_turn(Cause { received: Timestamp::from_millis(0), ..CAUSE }, 1, 0, 9),
             in_turn(CAUSE, 2, 0, 9),
             in_turn(CAUSE, 1, 1, 9),

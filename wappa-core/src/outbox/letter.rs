@@ -1,22 +1,21 @@
 //! One message on its way out: what the ledger knows of it, the POST, and what follows if that is not accepted.
 
 use std::{
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
 use bytes::Bytes;
-use wappa_cloud::{Certainty, Draft, Endpoint, GraphError, Timestamp};
+use wappa_cloud::{Accepted, Certainty, Draft, DraftKind, Endpoint, GraphError, Timestamp};
 
 use super::{
-    Address, Outbox, Receipt, SendError, Sent, TurnSends, key,
-    pace::Class,
+    Address, How, Outbox, Receipt, SendError, Sent, TurnSends, Unsettled, key,
     policy::{self, Step},
     turn::History,
 };
 use crate::{
     numbers::Number,
-    store::{Begun, SendKey, SendRecord, SendState, Store},
+    store::{Begun, NumberRef, PersonId, PersonRef, SendKey, SendRecord, SendState, Store},
 };
 
 /// How long a turn that was cut off once waits in its place for a status.
@@ -28,6 +27,8 @@ pub(super) struct Letter<'a> {
     pub(super) address: Address<'a>,
     pub(super) key: SendKey,
     pub(super) turn: Option<&'a TurnSends>,
+    pub(super) how: How<'a>,
+    pub(super) draft: DraftKind,
 }
 
 /// What the ledger says about a send before it is made.
@@ -39,7 +40,7 @@ enum Before {
 }
 
 impl Letter<'_> {
-    pub(super) async fn send(&self, draft: &Draft, opaque: Option<&str>) -> Result<Receipt, SendError> {
+    pub(super) async fn send(&self, draft: &Draft) -> Result<Receipt, SendError> {
         match self.before().await? {
             Before::New => {}
             Before::Accepted(receipt) => return Ok(receipt),
@@ -52,7 +53,7 @@ impl Letter<'_> {
         if draft.needs_window() && self.outbox.windows.is_on() && !self.is_fresh_answer() {
             Box::pin(self.check_window()).await?;
         }
-        let opaque = key::to_opaque(self.key, opaque);
+        let opaque = key::to_opaque(self.key, self.how.opaque);
         let body = match draft.upload() {
             None => draft.to_json(self.address.to, Some(&opaque))?,
             Some(upload) => {
@@ -102,9 +103,9 @@ impl Letter<'_> {
         let mut tries = 0;
         loop {
             if self.outbox.pacer.is_on()
-                && let Some(slot) = self.slot(Class::Talk)
+                && let Some(slot) = self.slot(self.how.priority)
             {
-                Box::pin(self.keep_pace(slot, Class::Talk)).await?;
+                Box::pin(self.keep_pace(slot, self.how.priority)).await?;
             }
             let number = self.outbox.pass(self.address.number, self.turn).await?;
             match self.post(&number, endpoint, body.clone()).await? {
@@ -154,7 +155,10 @@ impl Letter<'_> {
         let answer = graph.send_to(&number.token, &number.id, endpoint, body).await;
         std::mem::forget(cut_off);
         let record = match &answer {
-            Ok(accepted) => SendRecord { id: Some(accepted.id.clone()), ..self.record(SendState::Accepted) },
+            Ok(accepted) => {
+                let person = self.watch(accepted).await;
+                SendRecord { id: Some(accepted.id.clone()), person, ..self.record(SendState::Accepted) }
+            }
             Err(error) => {
                 let state = match error.certainty() {
                     Certainty::Unknown => SendState::Indeterminate,
@@ -170,7 +174,27 @@ impl Letter<'_> {
         Ok(answer.map(|accepted| Receipt { id: accepted.id, sent: Sent::Now }))
     }
 
+    /// Sees to it that silence about this message will be noticed, and tells whom it is for.
+    async fn watch(&self, accepted: &Accepted) -> Option<PersonId> {
+        let Self { outbox, key, turn, address: Address { number, to, person }, .. } = *self;
+        if outbox.settings.undelivered_after.is_none() {
+            return person;
+        }
+        if turn.is_some_and(|turn| turn.history.again) {
+            outbox.watched.lock().unwrap_or_else(PoisonError::into_inner).push(key);
+        }
+        if person.is_some() || to.group_id.is_some() {
+            return person;
+        }
+        let wa_id = to.wa_id.clone().or_else(|| accepted.wa_id.clone());
+        let who = PersonRef { user_id: to.user_id.clone(), wa_id, ..PersonRef::default() };
+        let whose = NumberRef { id: number.id.shared(), portfolio: Arc::clone(&number.portfolio) };
+        let found = outbox.store.person(whose, who, outbox.clock.now()).await;
+        found.map(|profile| profile.id).ok()
+    }
+
     pub(super) fn record(&self, state: SendState) -> SendRecord {
+        let now = self.outbox.clock.now();
         SendRecord {
             key: self.key,
             number: self.address.number.id.shared(),
@@ -178,7 +202,10 @@ impl Letter<'_> {
             state,
             id: None,
             error: None,
-            at: self.outbox.clock.now(),
+            at: now,
+            draft: Some(self.draft),
+            opaque: self.how.opaque.map(Arc::from),
+            said: Some(now),
         }
     }
 
@@ -230,8 +257,12 @@ impl Letter<'_> {
             let now = clock.now();
             if now >= over {
                 settlements.forget(key);
-                tracing::warn!(number = %self.address.number.id, "no status settled a send in time; sending it again");
-                return Ok(None);
+                let unsettled = self.how.unsettled.unwrap_or(settings.unsettled);
+                tracing::warn!(number = %self.address.number.id, ?unsettled, "no status settled a send in time");
+                return match unsettled {
+                    Unsettled::Resend => Ok(None),
+                    Unsettled::AtMostOnce => Err(SendError::Unsettled),
+                };
             }
             let left = over.since(now);
             tokio::select! {

@@ -15,7 +15,7 @@ mod window;
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -24,12 +24,11 @@ use std::{
 use dashmap::DashMap;
 use wappa_cloud::{AccessToken, Draft, Graph, GraphError, MessageId, PhoneNumberId, Recipient, Timestamp};
 
-pub(crate) use self::turn::Place;
 pub use self::{
     circuit::CredentialsLost,
     error::SendError,
     key::{Scope, from_opaque},
-    pace::Pace,
+    pace::{Pace, Priority},
     settle::Settlements,
     turn::{LeaseWatch, TurnSends},
     window::{WINDOW, Who, Window, WindowGuard},
@@ -40,6 +39,7 @@ use self::{
     pace::Pacer,
     window::Windows,
 };
+pub(crate) use self::{key::take_key, turn::Place};
 use crate::{
     clock::Clock,
     numbers::{Number, Numbers},
@@ -69,8 +69,12 @@ pub enum Sent {
 pub struct OutboxSettings {
     /// A longer wait parks the turn.
     pub park_after: Duration,
-    /// How long a status may take to settle a send of unknown fate before it is sent again.
+    /// How long a status may take to settle a send of unknown fate.
     pub window: Duration,
+    /// What is done when none has.
+    pub unsettled: Unsettled,
+    /// After which silence a message that was accepted is told of as undelivered; `None`: it is not looked after.
+    pub undelivered_after: Option<Duration>,
     /// How long a send outside a turn is tried.
     pub patience: Duration,
     /// How fast numbers may send.
@@ -86,12 +90,24 @@ impl Default for OutboxSettings {
         Self {
             park_after: Duration::from_secs(5),
             window: Duration::from_secs(30),
+            unsettled: Unsettled::default(),
+            undelivered_after: None,
             patience: Duration::from_mins(1),
             pace: Pace::default(),
             guard: WindowGuard::default(),
             process: u64::from(std::process::id()),
         }
     }
+}
+
+/// What is done about a message that Meta may or may not have, when no status has told in time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Unsettled {
+    /// It is sent again: rather twice than not at all.
+    #[default]
+    Resend,
+    /// It is not: rather not at all than twice. The author gets [`SendError::Unsettled`].
+    AtMostOnce,
 }
 
 /// The way out. One per bot.
@@ -109,6 +125,8 @@ pub struct Outbox {
     started: Timestamp,
     named: DashMap<SendKey, Arc<tokio::sync::Mutex<()>>>,
     held_up: AtomicUsize,
+    /// Messages that went out long after what caused them, which a walk along the ledger would miss.
+    watched: Mutex<Vec<SendKey>>,
 }
 
 /// From which number to whom.
@@ -117,6 +135,16 @@ pub(crate) struct Address<'a> {
     pub(crate) number: &'a Arc<Number>,
     pub(crate) to: &'a Recipient,
     pub(crate) person: Option<PersonId>,
+}
+
+/// What else is to be known about a message.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct How<'a> {
+    /// The author's data for its statuses.
+    pub(crate) opaque: Option<&'a str>,
+    pub(crate) priority: Priority,
+    /// In the place of the setting.
+    pub(crate) unsettled: Option<Unsettled>,
 }
 
 /// Who says it.
@@ -153,7 +181,17 @@ impl Outbox {
             started,
             named: DashMap::new(),
             held_up: AtomicUsize::new(0),
+            watched: Mutex::default(),
         }
+    }
+
+    pub(crate) fn undelivered_after(&self) -> Option<Duration> {
+        self.settings.undelivered_after
+    }
+
+    /// The messages to be watched since this was last asked.
+    pub(crate) fn take_watched(&self) -> Vec<SendKey> {
+        std::mem::take(&mut self.watched.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A key that nothing else has.
@@ -242,22 +280,23 @@ impl Outbox {
         &self,
         address: Address<'_>,
         draft: &Draft,
-        opaque: Option<&str>,
+        how: How<'_>,
         origin: Origin<'_>,
     ) -> Result<Receipt, SendError> {
-        let mut letter = Letter { outbox: self, address, key: SendKey(0), turn: None };
+        let mut letter =
+            Letter { outbox: self, address, key: SendKey(0), turn: None, how, draft: draft.kind() };
         match origin {
             Origin::Turn(turn, place) => {
                 letter.key = turn.key(place, draft.fingerprint());
                 letter.turn = Some(turn);
                 let _in_order = turn.order.lock().await;
-                letter.send(draft, opaque).await
+                letter.send(draft).await
             }
             Origin::Outside(Some(name)) => {
                 letter.key = key::named(letter.address.number.id.as_str(), &name);
                 let one_at_a_time = Arc::clone(&self.named.entry(letter.key).or_default());
                 let held = one_at_a_time.lock().await;
-                let sent = Box::pin(letter.send(draft, opaque)).await;
+                let sent = Box::pin(letter.send(draft)).await;
                 drop(held);
                 self.named.remove_if(&letter.key, |_, lock| Arc::strong_count(lock) <= 2);
                 sent
@@ -265,7 +304,7 @@ impl Outbox {
             Origin::Outside(None) => {
                 let count = self.unnamed.fetch_add(1, Ordering::Relaxed);
                 letter.key = key::unnamed(self.settings.process, self.started, self.clock.now(), count);
-                Box::pin(letter.send(draft, opaque)).await
+                Box::pin(letter.send(draft)).await
             }
         }
     }

@@ -59,13 +59,15 @@ impl Pace {
     }
 }
 
-/// What a message has to give way to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+/// What a message gives way to when a number may not send as much as it would.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Priority {
     /// It is part of a conversation.
-    Talk,
-    /// It is one of many, and waits for what is part of conversations.
-    Bulk,
+    #[default]
+    Reply,
+    /// It is one of many, and gives way to what is part of conversations: it takes what is free at once and leaves them
+    /// half of a burst.
+    Broadcast,
 }
 
 /// Whether a message may leave.
@@ -161,7 +163,7 @@ impl Pacer {
         &self,
         number: &PhoneNumberId,
         person: Option<u64>,
-        class: Class,
+        priority: Priority,
         now: Duration,
         patience: Duration,
     ) -> Slot {
@@ -178,7 +180,7 @@ impl Pacer {
         let rate = of_number.rate(rate, now);
         let paused = of_number.paused.saturating_sub(now);
         let wait = rate.wait(of_number.taken, now).max(paused);
-        if class == Class::Bulk {
+        if priority == Priority::Broadcast {
             // It takes only what is free at once, and leaves half of the burst to conversations.
             let spare = of_number.taken.saturating_sub(now + rate.each * (rate.burst / 2));
             let wait = wait.max(spare).max(of_number.bulk_paused.saturating_sub(now)).max(pair_wait);
@@ -258,18 +260,18 @@ impl Pacer {
 
 impl Letter<'_> {
     /// Takes a place; answers with what there is to wait for, if anything.
-    pub(super) fn slot(&self, class: Class) -> Option<Slot> {
+    pub(super) fn slot(&self, priority: Priority) -> Option<Slot> {
         let Self { outbox, address, turn, .. } = *self;
         let number = &address.number.id;
         let person = Who::of(address.to).person_code(number.as_str());
         // Who has been sent away before is let in before those that come new.
         let parked = turn.is_some_and(|turn| turn.history.parks > 0);
         let patience = outbox.settings.park_after * if parked { 2 } else { 1 };
-        let slot = outbox.pacer.take(number, person, class, outbox.clock.monotonic(), patience);
+        let slot = outbox.pacer.take(number, person, priority, outbox.clock.monotonic(), patience);
         (slot != Slot::In(Duration::ZERO)).then_some(slot)
     }
 
-    pub(super) async fn keep_pace(&self, mut slot: Slot, class: Class) -> Result<(), SendError> {
+    pub(super) async fn keep_pace(&self, mut slot: Slot, priority: Priority) -> Result<(), SendError> {
         let Self { outbox, turn, .. } = *self;
         let clock = &outbox.clock;
         loop {
@@ -282,7 +284,7 @@ impl Letter<'_> {
                 (Slot::Later(wait), Some(turn)) => turn.park(clock.now() + wait).await,
                 (Slot::Later(wait), None) => clock.sleep(wait).await,
             }
-            match self.slot(class) {
+            match self.slot(priority) {
                 Some(next) => slot = next,
                 None => return Ok(()),
             }

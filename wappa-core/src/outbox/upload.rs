@@ -1,20 +1,39 @@
 //! Files that go to Meta before the message that shows them.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use wappa_cloud::{MediaId, MediaSource, Upload};
+use wappa_cloud::{DraftKind, MediaId, MediaSource, Recipient, Upload};
 
 use super::{
-    Address, SendError,
+    Address, How, Outbox, SendError, TurnSends,
     letter::Letter,
     policy::{self, Step},
 };
+use crate::numbers::Number;
+
+impl Outbox {
+    /// Sends a file ahead, for a message of this turn that is sent later.
+    pub(crate) async fn upload(
+        &self,
+        number: &Arc<Number>,
+        turn: &TurnSends,
+        upload: &Upload,
+    ) -> Result<MediaId, SendError> {
+        let to = Recipient::default();
+        let address = Address { number, to: &to, person: None };
+        let key = self.fresh_key();
+        let how = How::default();
+        // Only what a message goes by matters; none is recorded.
+        let draft = DraftKind::Document;
+        Letter { outbox: self, address, key, turn: Some(turn), how, draft }.upload(upload).await
+    }
+}
 
 impl Letter<'_> {
     /// Media given as a file or as bytes goes to Meta first; the draft then names it by id.
     pub(super) async fn upload(&self, upload: &Upload) -> Result<MediaId, SendError> {
-        let Self { outbox, address: Address { number, .. }, key, turn } = *self;
+        let Self { outbox, address: Address { number, .. }, key, turn, .. } = *self;
         let bytes = match &upload.source {
             MediaSource::Bytes(bytes) => bytes.clone(),
             MediaSource::Path(path) => read(path).await?,

@@ -20,7 +20,7 @@ use crate::{
     dialogue::Taken,
     error::{Error, Result},
     handler::{CredentialsLost, EventHandler, Outline, TurnFailed},
-    happening::{Custom, Expired, Happening, Timer},
+    happening::{Custom, Expired, FailedMessage, Happening, SentMessage, Timer},
     messenger::Messenger,
 };
 
@@ -40,6 +40,19 @@ impl EventHandler for Router {
             in_chat(chat, Happening::Event(Event::Status(Box::new(status)))),
         )
         .await
+    }
+
+    async fn on_failed(&self, chat: Chat, failed: FailedMessage) -> Result {
+        if !self.events.iter().any(|(of, _)| *of == Occasion::Failed) {
+            return self.on_status(chat, failed.status).await;
+        }
+        let messenger = Some(chat.messenger().clone());
+        let subject = Subject::Message(Box::new(failed));
+        self.other(Occasion::Failed, Facts { subject, chat: Some(chat), messenger }).await
+    }
+
+    async fn on_undelivered(&self, chat: Chat, message: SentMessage) -> Result {
+        self.other(Occasion::Undelivered, in_chat(chat, Happening::Undelivered(message))).await
     }
 
     async fn on_system(&self, chat: Chat, system: System) -> Result {

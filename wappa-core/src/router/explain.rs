@@ -167,6 +167,8 @@ fn name(occasion: Occasion) -> &'static str {
         Occasion::Timer => "timer",
         Occasion::Custom => "custom",
         Occasion::Expired => "expired",
+        Occasion::Failed => "failed message",
+        Occasion::Undelivered => "undelivered",
     }
 }
 

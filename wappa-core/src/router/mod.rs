@@ -110,6 +110,8 @@ enum Occasion {
     Timer,
     Custom,
     Expired,
+    Failed,
+    Undelivered,
 }
 
 impl Default for Router {
@@ -204,6 +206,20 @@ impl Router {
     #[track_caller]
     pub fn on_credentials<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
         self.event(Occasion::Credentials, entry(handler))
+    }
+
+    /// What to do when a message of ours was accepted and failed later. Takes
+    /// [`FailedMessage`](crate::happening::FailedMessage). Without such a route the status goes the way of the others.
+    #[track_caller]
+    pub fn on_failed<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
+        self.event(Occasion::Failed, entry(handler))
+    }
+
+    /// What to do when nothing was heard of a message that Meta has accepted. Takes
+    /// [`SentMessage`](crate::happening::SentMessage).
+    #[track_caller]
+    pub fn on_undelivered<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
+        self.event(Occasion::Undelivered, entry(handler))
     }
 
     /// What to do when a reminder's moment has come. Takes [`Timer`](crate::happening::Timer).

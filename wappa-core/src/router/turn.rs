@@ -13,7 +13,7 @@ use crate::{
     chat::Chat,
     clock::Clock,
     handler::{CredentialsLost, TurnFailed},
-    happening::{Custom, Expired, Happening, Timer},
+    happening::{Custom, Expired, FailedMessage, Happening, SentMessage, Timer},
     messenger::Messenger,
 };
 
@@ -39,6 +39,7 @@ pub(super) struct Facts {
 pub(super) enum Subject {
     Happening(Happening),
     Credentials(CredentialsLost),
+    Message(Box<FailedMessage>),
     /// Taken out by the one who asks for it.
     Failed(Mutex<Option<TurnFailed>>),
 }
@@ -50,12 +51,12 @@ impl Facts {
 }
 
 impl<'t> Turn<'t> {
-    /// What this turn is about. `None` in `on_turn_failed`, which takes its event with [`TurnFailed`], and in
-    /// `on_credentials`.
+    /// What this turn is about. `None` in `on_turn_failed`, which takes its event with [`TurnFailed`], in
+    /// `on_credentials` and in `on_failed`.
     pub fn happening(&self) -> Option<&'t Happening> {
         match &self.facts.subject {
             Subject::Happening(happening) => Some(happening),
-            Subject::Credentials(_) | Subject::Failed(_) => None,
+            Subject::Credentials(_) | Subject::Message(_) | Subject::Failed(_) => None,
         }
     }
 
@@ -161,7 +162,21 @@ impl<'t> Turn<'t> {
     pub(super) fn credentials(&self) -> Option<&'t CredentialsLost> {
         match &self.facts.subject {
             Subject::Credentials(lost) => Some(lost),
-            Subject::Happening(_) | Subject::Failed(_) => None,
+            Subject::Happening(_) | Subject::Message(_) | Subject::Failed(_) => None,
+        }
+    }
+
+    pub(super) fn failed_message(&self) -> Option<&'t FailedMessage> {
+        match &self.facts.subject {
+            Subject::Message(failed) => Some(failed),
+            Subject::Happening(_) | Subject::Credentials(_) | Subject::Failed(_) => None,
+        }
+    }
+
+    pub(super) fn undelivered(&self) -> Option<&'t SentMessage> {
+        match self.happening()? {
+            Happening::Undelivered(message) => Some(message),
+            _ => None,
         }
     }
 
@@ -174,7 +189,7 @@ impl<'t> Turn<'t> {
             Subject::Failed(failed) => {
                 failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
             }
-            Subject::Happening(_) | Subject::Credentials(_) => None,
+            Subject::Happening(_) | Subject::Credentials(_) | Subject::Message(_) => None,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What every store must do, as a suite: an engine's tests call [`run`] with a way to make an empty store, and are done.
 //! Failing means panicking with the name of the promise.
 
+mod continued;
+mod costs;
 mod letters;
 mod shelf;
 mod storm;
@@ -9,12 +11,12 @@ mod timers;
 use std::{future::Future, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use wappa_cloud::{DedupKey, ItemKind, MessageId, StatusState, Timestamp, UserId, WaId};
+use wappa_cloud::{DedupKey, DraftKind, ItemKind, MessageId, StatusState, Timestamp, UserId, WaId};
 
 use super::{
     Arrival, Begun, Claim, ClaimAsk, Committed, Ingest, Ingested, Kept, KeptReason, LaneClass, LaneKind,
-    LastTry, Lease, Next, NumberRef, Outcome, Party, PersonRef, Retention, SendKey, SendRecord, SendState,
-    SessionKey, SessionWrite, StatusNote, Store, TurnEnd, Wish,
+    LastTry, Lease, Next, NumberRef, Outcome, Party, PersonId, PersonRef, Retention, SendKey, SendRecord,
+    SendState, SessionKey, SessionWrite, StatusNote, Store, TurnEnd, Wish,
 };
 
 pub use self::storm::{Reopen, storms};
@@ -65,6 +67,9 @@ where
     letters::a_redriven_event_is_the_same_event(&make().await).await;
     letters::dead_letters_are_resolved_one_by_one_or_by_time(&make().await).await;
     letters::a_blocked_lane_stands_still(&make().await).await;
+    costs::each_message_is_counted_once(&make().await).await;
+    costs::the_ledger_comes_in_pages(&make().await).await;
+    continued::what_continues_keeps_its_place(&make().await).await;
 }
 
 fn at(seconds: i64) -> Timestamp {
@@ -300,6 +305,9 @@ pub fn record(key: u128, state: SendState, seconds: i64) -> SendRecord {
         id,
         error: None,
         at: at(seconds),
+        draft: Some(DraftKind::Text),
+        opaque: None,
+        said: Some(at(seconds)),
     }
 }
 
@@ -308,7 +316,13 @@ async fn the_ledger_moves_forward(store: &impl Store) {
     let mut done = end(&claim, 1, Outcome::Done);
     done.sends.push(record(1, SendState::Accepted, 1));
     store.commit(done.into()).await.expect("an end");
-    let note = |state| StatusNote { key: SendKey(1), id: MessageId::from("wamid.X"), state, error: None };
+    let note = |state| StatusNote {
+        key: SendKey(1),
+        id: MessageId::from("wamid.X"),
+        state,
+        error: None,
+        cost: None,
+    };
     let mut statuses = delivery(2, Vec::new());
     statuses.statuses = vec![note(StatusState::Read), note(StatusState::Sent), note(StatusState::Failed)];
     store.ingest(statuses).await.expect("statuses are taken");
@@ -397,6 +411,10 @@ async fn persons_are_linked(store: &impl Store) {
     let after = only(take(store, 2, vec![moved]).await.claims);
     assert_eq!(after.lane, before.lane, "a changed number keeps the lane, and with it the session");
     assert_eq!(known(wa("8")).await, after.person.expect("a person").id);
+
+    let profile = store.profile(ana).await.expect("a read").expect("a person");
+    assert_eq!((profile.id, profile.who.user_id.clone()), (ana, bsuid("US.1").user_id));
+    assert_eq!(store.profile(PersonId(i64::from(u32::MAX))).await.expect("a read"), None);
 }
 
 async fn merged_persons_keep_the_newer_session(store: &impl Store) {

@@ -15,6 +15,10 @@ pub enum EventKind {
     Expired,
     /// A moment of a schedule.
     Scheduled,
+    /// Messages that a turn left to be sent after it.
+    AtEnd,
+    /// A message that was accepted and of which nothing was heard since.
+    Undelivered,
 }
 
 impl From<ItemKind> for EventKind {
@@ -32,12 +36,14 @@ impl EventKind {
             Self::Custom => 101,
             Self::Expired => 102,
             Self::Scheduled => 103,
+            Self::AtEnd => 104,
+            Self::Undelivered => 105,
         }
     }
 
     /// The kind with this number.
     pub fn from_code(code: i64) -> Self {
-        let own = [Self::Timer, Self::Custom, Self::Expired, Self::Scheduled];
+        let own = [Self::Timer, Self::Custom, Self::Expired, Self::Scheduled, Self::AtEnd, Self::Undelivered];
         own.into_iter().find(|kind| kind.code() == code).unwrap_or_else(|| Self::Meta(kind_from_code(code)))
     }
 }

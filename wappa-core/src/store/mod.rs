@@ -6,11 +6,13 @@
 //! the order in which [`Store::ingest`] took them. Taking a lease raises the lane's epoch; [`Store::commit`] carries the
 //! epoch and is refused when another owner has taken the lane since. An engine does each method in one transaction.
 
+mod cost;
 mod error;
 mod identity;
 mod kind;
 mod letters;
 mod memory;
+mod sends;
 mod shelf;
 mod timer;
 mod types;
@@ -25,11 +27,13 @@ use bytes::Bytes;
 use wappa_cloud::Timestamp;
 
 pub use self::{
+    cost::{Billed, Cost, CostLine, CostNote, Priced},
     error::{StoreError, StoreErrorKind},
     identity::{Change, Identifier, IdentityIndex, Resolved, resolve},
     kind::EventKind,
     letters::{BLOCKED, DeadLetter, Fate, LastTry, Letters},
     memory::{MemoryLimits, MemoryStore},
+    sends::*,
     shelf::{Expected, Put, Value, ValueWrite, Version},
     timer::*,
     types::*,
@@ -53,7 +57,7 @@ pub trait Store: Send + Sync + 'static {
     /// Nothing was leased.
     async fn claim(&self, ask: ClaimAsk) -> Result<Claimed, StoreError>;
 
-    /// Ends a turn: sessions (only for [`Outcome::Done`]), ledger and the event's fate in one fenced write.
+    /// Ends a turn: sessions and timers (if the event is handled), ledger and the event's fate in one fenced write.
     ///
     /// # Errors
     /// Nothing was written; the lease still stands until it runs out.
@@ -97,6 +101,23 @@ pub trait Store: Send + Sync + 'static {
     /// The engine could not be read.
     async fn sent_otherwise(&self, key: SendKey) -> Result<Option<SendKey>, StoreError>;
 
+    /// Lines of the ledger with keys behind `after` up to `until`, in the order of their keys.
+    ///
+    /// # Errors
+    /// The engine could not be read.
+    async fn sends(
+        &self,
+        after: SendKey,
+        until: SendKey,
+        limit: usize,
+    ) -> Result<Vec<SendRecord>, StoreError>;
+
+    /// What messages have cost so far, by number and day.
+    ///
+    /// # Errors
+    /// The engine could not be read.
+    async fn costs(&self) -> Result<Vec<Cost>, StoreError>;
+
     /// Writes sends outside a turn's commit: an intent before the POST, its outcome afterwards, acceptances of a long
     /// turn. A record never moves backwards. Answers with what stood under the first record's key before, if anything.
     ///
@@ -116,6 +137,12 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// Nothing was written.
     async fn person(&self, number: NumberRef, who: PersonRef, now: Timestamp) -> Result<Profile, StoreError>;
+
+    /// The person with this id, under whatever they are called by now.
+    ///
+    /// # Errors
+    /// The engine could not be read.
+    async fn profile(&self, person: PersonId) -> Result<Option<Profile>, StoreError>;
 
     /// Events given up on, newest first.
     ///
@@ -205,11 +232,13 @@ pub struct Retention {
     pub ledger: Duration,
     /// Dead letters and kept deliveries.
     pub dead: Duration,
+    /// What messages have cost.
+    pub costs: Duration,
 }
 
 impl Default for Retention {
     fn default() -> Self {
         let day = Duration::from_hours(24);
-        Self { seen: day * 8, ledger: day * 30, dead: day * 90 }
+        Self { seen: day * 8, ledger: day * 30, dead: day * 90, costs: day * 400 }
     }
 }

@@ -1,13 +1,11 @@
 //! The values that go through the store door. Plain data: what they mean is decided in the rooms that make them.
 
-use std::{fmt, ops::RangeInclusive, sync::Arc};
+use std::sync::Arc;
 
 use bytes::Bytes;
-use wappa_cloud::{
-    DedupKey, GroupId, MessageId, ParentUserId, Recipient, StatusState, Timestamp, UserId, WaId,
-};
+use wappa_cloud::{DedupKey, GroupId, ParentUserId, Recipient, Timestamp, UserId, WaId};
 
-use super::{LastTry, kind::EventKind, timer::TimerWrite};
+use super::{LastTry, SendRecord, StatusNote, kind::EventKind, timer::TimerWrite};
 
 /// A lane: the queue of one conversation, group or account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -165,19 +163,6 @@ pub enum Wish {
     Lease,
     /// Leave it ready for whoever claims it.
     Leave,
-}
-
-/// What a status says about a send of ours.
-#[derive(Debug, Clone)]
-pub struct StatusNote {
-    /// The send it answers.
-    pub key: SendKey,
-    /// Meta's id of the message.
-    pub id: MessageId,
-    /// How far the message is.
-    pub state: StatusState,
-    /// Meta's code, where it failed.
-    pub error: Option<u32>,
 }
 
 /// Something kept for people to look at, outside every lane.
@@ -344,9 +329,9 @@ pub struct TurnEnd {
     pub seq: EventSeq,
     /// What becomes of it.
     pub outcome: Outcome,
-    /// Sessions that changed; written only for [`Outcome::Done`].
+    /// Sessions that changed; written only where the event is handled ([`Outcome::is_handled`]).
     pub sessions: Vec<SessionWrite>,
-    /// Timers to be set or cancelled; written only for [`Outcome::Done`].
+    /// Timers to be set or cancelled; written only where the event is handled.
     pub timers: Vec<TimerWrite>,
     /// What the ledger learns.
     pub sends: Vec<SendRecord>,
@@ -361,6 +346,14 @@ pub struct TurnEnd {
 pub enum Outcome {
     /// Handled.
     Done,
+    /// Handled, and something of it remains: in its place in the lane stands this event, of the same key and moment, with
+    /// all attempts before it.
+    Continued {
+        /// What it is an event of.
+        kind: EventKind,
+        /// Its body.
+        body: Bytes,
+    },
     /// Tried again at this moment; the attempt counts.
     Retry {
         /// When.
@@ -378,6 +371,13 @@ pub enum Outcome {
         /// What the lane does now.
         then: LastTry,
     },
+}
+
+impl Outcome {
+    /// Whether the handler has done its work, so that what the turn changed is written.
+    pub fn is_handled(&self) -> bool {
+        matches!(self, Self::Done | Self::Continued { .. })
+    }
 }
 
 /// Whether a worker goes on with the same lane.
@@ -422,120 +422,6 @@ pub struct SessionWrite {
     pub body: Option<Bytes>,
 }
 
-/// The key under which a send is known to the ledger and, by `biz_opaque_callback_data`, to Meta.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SendKey(pub u128);
-
-impl SendKey {
-    /// The bits that tell drafts of the same place in a turn apart; those above tell places apart.
-    pub const DRAFT: u128 = (1 << 40) - 1;
-
-    /// The keys of all drafts at this one's place in its turn.
-    pub fn place(self) -> RangeInclusive<Self> {
-        Self(self.0 & !Self::DRAFT)..=Self(self.0 | Self::DRAFT)
-    }
-}
-
-impl fmt::Debug for SendKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SendKey({:032x})", self.0)
-    }
-}
-
-/// A line of the ledger.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SendRecord {
-    /// The send.
-    pub key: SendKey,
-    /// The number it left from.
-    pub number: Arc<str>,
-    /// The person it went to, where known.
-    pub person: Option<PersonId>,
-    /// How far it is.
-    pub state: SendState,
-    /// Meta's id, once accepted.
-    pub id: Option<MessageId>,
-    /// Meta's code, where refused or failed.
-    pub error: Option<u32>,
-    /// When this was learned.
-    pub at: Timestamp,
-}
-
-/// How far a send is. Records only move forward in this order; `Failed` ends only what is not yet delivered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SendState {
-    /// Written before the POST, by a send outside a turn.
-    Intended,
-    /// Meta refused it.
-    Rejected,
-    /// The POST was cut off: Meta may or may not have it. A refusal of an earlier POST does not settle that.
-    Indeterminate,
-    /// Meta took it.
-    Accepted,
-    /// On its way.
-    Sent,
-    /// Failed after acceptance.
-    Failed,
-    /// On the person's device.
-    Delivered,
-    /// Seen.
-    Read,
-    /// Heard.
-    Played,
-}
-
-impl SendState {
-    const ALL: [Self; 9] = [
-        Self::Intended,
-        Self::Rejected,
-        Self::Indeterminate,
-        Self::Accepted,
-        Self::Sent,
-        Self::Failed,
-        Self::Delivered,
-        Self::Read,
-        Self::Played,
-    ];
-
-    /// The stable number engines store; a greater one is further on.
-    pub fn code(self) -> i64 {
-        Self::ALL.iter().zip(0..).find(|(state, _)| **state == self).map_or(0, |(_, code)| code)
-    }
-
-    /// The state with this number.
-    pub fn from_code(code: i64) -> Option<Self> {
-        usize::try_from(code).ok().and_then(|at| Self::ALL.get(at).copied())
-    }
-
-    /// Whether Meta has the message.
-    pub fn is_accepted(self) -> bool {
-        self >= Self::Accepted
-    }
-
-    /// What a status makes of it; `None` where it says nothing about the lifecycle.
-    pub fn of(status: &StatusState) -> Option<Self> {
-        match status {
-            StatusState::Sent => Some(Self::Sent),
-            StatusState::Delivered => Some(Self::Delivered),
-            StatusState::Read => Some(Self::Read),
-            StatusState::Played => Some(Self::Played),
-            StatusState::Failed => Some(Self::Failed),
-            _ => None,
-        }
-    }
-}
-
-/// Whether an earlier attempt began the POST of a send.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Begun {
-    /// It did.
-    Yes,
-    /// It did not: sending now is the first time.
-    No,
-    /// The machine may have lost the note.
-    Unknown,
-}
-
 /// Counts of what a store holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Depth {
@@ -545,26 +431,4 @@ pub struct Depth {
     pub dead: u64,
     /// Deliveries kept outside every lane.
     pub kept: u64,
-}
-
-impl SendRecord {
-    /// Takes over what `later` knows, unless it is behind: a state is never left for an earlier one, and `Failed` does
-    /// not undo a delivery.
-    pub fn advance(&mut self, later: Self) {
-        if later.id.is_some() && self.id.is_none() {
-            self.id = later.id;
-        }
-        if self.number.is_empty() {
-            self.number = later.number;
-        }
-        self.person = self.person.or(later.person);
-        if later.state > self.state {
-            self.state = later.state;
-            self.error = later.error.or(self.error);
-            self.at = later.at;
-        } else if later.state == self.state && self.state == SendState::Indeterminate {
-            // The window in which a status may come counts from the last POST.
-            self.at = self.at.max(later.at);
-        }
-    }
 }

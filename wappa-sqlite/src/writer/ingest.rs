@@ -11,7 +11,7 @@ use wappa_core::store::{
 };
 
 use super::{
-    State,
+    State, costs,
     lanes::{Hold, Lane, Was, Who, find_or_make},
     ledger, shelf,
 };
@@ -40,6 +40,9 @@ impl State {
         }
         for note in &ingest.statuses {
             ledger::note(db, note, now)?;
+            if let Some(cost) = note.cost.as_deref() {
+                self.charge(db, note.key, cost, now)?;
+            }
         }
         for kept in &ingest.kept {
             db.prepare_cached("INSERT INTO kept (reason, note, body, at) VALUES (?1, ?2, ?3, ?4)")?
@@ -175,7 +178,8 @@ impl State {
             .execute(params![before(keep.dead).as_millis(), SWEEP])?;
         self.dead = self.dead.saturating_sub(dead as u64);
         self.kept = self.kept.saturating_sub(kept as u64);
-        Ok(removed + dead + kept + shelf::sweep(db, now, SWEEP)?)
+        let costs = costs::sweep(db, before(keep.costs), SWEEP)?;
+        Ok(removed + dead + kept + costs + shelf::sweep(db, now, SWEEP)?)
     }
 }
 

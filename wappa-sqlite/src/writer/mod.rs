@@ -1,6 +1,7 @@
 //! The writer thread: drains what waits into one transaction, and answers after the commit.
 
 mod clearing;
+mod costs;
 mod ingest;
 mod lanes;
 mod ledger;
@@ -27,7 +28,9 @@ use wappa_core::store::{
 
 use self::{clearing::Clearing, lanes::Lanes, people::PeopleCache};
 pub(crate) use self::{
-    ledger::get as sent,
+    costs::all as costs,
+    ledger::{get as sent, page as sends},
+    people::profile,
     shelf::{get as value, page as values},
     timers::pending as timers,
 };

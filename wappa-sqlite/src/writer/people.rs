@@ -161,6 +161,17 @@ impl IdentityIndex for InPortfolio<'_> {
     }
 }
 
+/// Who this is, under the name by which they are known now.
+pub(crate) fn profile(db: &Connection, person: PersonId) -> rusqlite::Result<Option<Profile>> {
+    let alias: Option<Option<i64>> = db
+        .prepare_cached("SELECT alias_of FROM person WHERE id = ?1")?
+        .query_row([person.0], |row| row.get(0))
+        .optional()?;
+    let Some(alias) = alias else { return Ok(None) };
+    let id = alias.map_or(person, PersonId);
+    Ok(load(db, id)?.map(|who| Profile { id, who: who.into() }))
+}
+
 /// What is known of a person.
 pub(super) fn load(db: &Connection, person: PersonId) -> rusqlite::Result<Option<PersonRef>> {
     db.prepare_cached("SELECT user_id, parent_user_id, wa_id, username, name FROM person WHERE id = ?1")?

@@ -79,11 +79,18 @@ impl State {
         }
         match &end.outcome {
             Outcome::Done => {
-                Self::write_sessions(db, end)?;
-                for write in &end.timers {
-                    timers::write(db, id, write)?;
-                }
+                Self::write_handled(db, end)?;
                 self.clearing.end(db, end.seq.0)?;
+            }
+            Outcome::Continued { kind, body } => {
+                Self::write_handled(db, end)?;
+                db.prepare_cached(
+                    "UPDATE inbox SET kind = ?2, body = ?3, ready_at = ?4,
+                        open = 0, attempts = 0, parks = 0, interrupted = NULL
+                     WHERE seq = ?1",
+                )?
+                .execute(params![end.seq.0, kind.code(), &**body, now.as_millis()])?;
+                return self.go_on(db, end);
             }
             Outcome::Dead { error, then } => {
                 self.bury(db, end, error, *then)?;
@@ -116,6 +123,12 @@ impl State {
         if self.lanes.get(id).is_none() {
             return Ok(Committed::Idle);
         }
+        self.go_on(db, end)
+    }
+
+    /// Begins with what is at the lane's head now, or leaves it to others.
+    fn go_on(&mut self, db: &Connection, end: &TurnEnd) -> rusqlite::Result<Committed> {
+        let (id, now) = (end.lane, end.lease.now);
         if end.next == Next::Take
             && let Some(claim) = self.lease(db, id, end.lease)?
         {
@@ -125,7 +138,7 @@ impl State {
         Ok(Committed::Ready(now))
     }
 
-    fn write_sessions(db: &Connection, end: &TurnEnd) -> rusqlite::Result<()> {
+    fn write_handled(db: &Connection, end: &TurnEnd) -> rusqlite::Result<()> {
         for write in &end.sessions {
             db.prepare_cached(
                 "INSERT INTO session (lane, member, name, body, at) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -138,6 +151,9 @@ impl State {
                 write.body.as_deref(),
                 end.lease.now.as_millis(),
             ])?;
+        }
+        for write in &end.timers {
+            timers::write(db, end.lane, write)?;
         }
         Ok(())
     }

@@ -17,14 +17,14 @@ fn send(
     pacer: &Pacer,
     count: u64,
     person: impl Fn(u64) -> u64,
-    class: Class,
+    priority: Priority,
     from: Duration,
 ) -> Vec<Duration> {
     let mut now = from;
     (0..count)
         .map(|nth| {
             loop {
-                match pacer.take(&number(), Some(person(nth)), class, now, PATIENCE) {
+                match pacer.take(&number(), Some(person(nth)), priority, now, PATIENCE) {
                     Slot::In(wait) => break now + wait,
                     Slot::Later(wait) => now += wait,
                 }
@@ -43,7 +43,7 @@ fn most_in_a_second(left: &[Duration]) -> usize {
 #[test]
 fn a_number_keeps_its_pace() {
     let pacer = Pacer::new(Pace::STANDARD);
-    let mut left = send(&pacer, 800, |person| person, Class::Talk, secs(10));
+    let mut left = send(&pacer, 800, |person| person, Priority::Reply, secs(10));
     left.sort();
     assert_eq!(left.iter().filter(|at| **at == secs(10)).count(), 80, "a burst at first");
     let steady: Vec<Duration> = left.into_iter().filter(|at| *at > secs(10)).collect();
@@ -57,7 +57,7 @@ fn what_comes_in_counts_but_is_not_held_against_the_number_for_long() {
     for _ in 0..10_000 {
         pacer.received(&number(), secs(10));
     }
-    let Slot::In(wait) = pacer.take(&number(), Some(1), Class::Talk, secs(10), PATIENCE) else {
+    let Slot::In(wait) = pacer.take(&number(), Some(1), Priority::Reply, secs(10), PATIENCE) else {
         panic!("it may go soon")
     };
     assert!(wait > Duration::ZERO && wait < secs(1), "{wait:?}");
@@ -66,10 +66,13 @@ fn what_comes_in_counts_but_is_not_held_against_the_number_for_long() {
 #[test]
 fn a_person_gets_a_burst_and_then_one_in_six_seconds() {
     let pacer = Pacer::new(Pace::HIGH);
-    let left = send(&pacer, 50, |_| 7, Class::Talk, secs(100));
+    let left = send(&pacer, 50, |_| 7, Priority::Reply, secs(100));
     assert!(left[..45].iter().all(|at| *at == secs(100)));
     assert_eq!(left[45..], [106, 112, 118, 124, 130].map(secs));
-    assert_eq!(pacer.take(&number(), Some(8), Class::Talk, secs(130), PATIENCE), Slot::In(Duration::ZERO));
+    assert_eq!(
+        pacer.take(&number(), Some(8), Priority::Reply, secs(130), PATIENCE),
+        Slot::In(Duration::ZERO)
+    );
 }
 
 #[test]
@@ -77,7 +80,7 @@ fn a_long_queue_sends_people_away_one_after_the_other() {
     let pacer = Pacer::new(Pace::COEXISTENCE);
     let mut later = Vec::new();
     for person in 0..200 {
-        if let Slot::Later(wait) = pacer.take(&number(), Some(person), Class::Talk, secs(10), PATIENCE) {
+        if let Slot::Later(wait) = pacer.take(&number(), Some(person), Priority::Reply, secs(10), PATIENCE) {
             later.push(wait);
         }
     }
@@ -91,22 +94,23 @@ fn broadcasts_give_way_to_conversations() {
     let pacer = Pacer::new(Pace::STANDARD);
     let bulk = (0..1_000)
         .take_while(|nth| {
-            pacer.take(&number(), Some(*nth), Class::Bulk, secs(10), PATIENCE) == Slot::In(Duration::ZERO)
+            pacer.take(&number(), Some(*nth), Priority::Broadcast, secs(10), PATIENCE)
+                == Slot::In(Duration::ZERO)
         })
         .count();
     assert_eq!(bulk, 41, "half of the burst");
     for person in 2_000..2_039 {
         assert_eq!(
-            pacer.take(&number(), Some(person), Class::Talk, secs(10), PATIENCE),
+            pacer.take(&number(), Some(person), Priority::Reply, secs(10), PATIENCE),
             Slot::In(Duration::ZERO)
         );
     }
-    let left = send(&pacer, 160, |nth| 5_000 + nth, Class::Bulk, secs(10));
+    let left = send(&pacer, 160, |nth| 5_000 + nth, Priority::Broadcast, secs(10));
     assert!(left.last().is_some_and(|at| *at < secs(14)), "and still use what is free");
     pacer.complained(&number(), secs(3_600), secs(20));
-    let held = pacer.take(&number(), Some(9_000), Class::Bulk, secs(20), PATIENCE);
+    let held = pacer.take(&number(), Some(9_000), Priority::Broadcast, secs(20), PATIENCE);
     assert_eq!(held, Slot::Later(secs(3_600)));
-    let Slot::In(_) = pacer.take(&number(), Some(9_001), Class::Talk, secs(20), PATIENCE) else {
+    let Slot::In(_) = pacer.take(&number(), Some(9_001), Priority::Reply, secs(20), PATIENCE) else {
         panic!("conversations go on")
     };
 }
@@ -117,11 +121,11 @@ fn refusals_slow_a_number_down_for_a_time() {
     for _ in 0..50 {
         pacer.refused(&number(), secs(2), secs(10));
     }
-    let left = send(&pacer, 100, |person| person, Class::Talk, secs(10));
+    let left = send(&pacer, 100, |person| person, Priority::Reply, secs(10));
     assert!(left.iter().all(|at| *at >= secs(12)), "Meta's time is kept");
     let most = most_in_a_second(&left);
     assert!((40..=42).contains(&most), "half the pace: many refusals at once count once: {most}");
-    let later = send(&pacer, 80, |person| 2_000 + person, Class::Talk, secs(60));
+    let later = send(&pacer, 80, |person| 2_000 + person, Priority::Reply, secs(60));
     assert!(later.iter().all(|at| *at == secs(60)), "then it is as fast as before");
 }
 
@@ -129,8 +133,8 @@ fn refusals_slow_a_number_down_for_a_time() {
 fn a_refused_pair_waits_alone() {
     let pacer = Pacer::new(Pace::STANDARD);
     pacer.pair_refused(7, secs(4), secs(10));
-    assert_eq!(pacer.take(&number(), Some(7), Class::Talk, secs(10), PATIENCE), Slot::In(secs(4)));
-    assert_eq!(pacer.take(&number(), Some(8), Class::Talk, secs(10), PATIENCE), Slot::In(Duration::ZERO));
+    assert_eq!(pacer.take(&number(), Some(7), Priority::Reply, secs(10), PATIENCE), Slot::In(secs(4)));
+    assert_eq!(pacer.take(&number(), Some(8), Priority::Reply, secs(10), PATIENCE), Slot::In(Duration::ZERO));
 }
 
 #[test]
@@ -138,7 +142,7 @@ fn pairs_at_rest_are_forgotten() {
     let pacer = Pacer::new(Pace::HIGH);
     for nth in 0_u64..100_000 {
         let person = nth.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        pacer.take(&number(), Some(person), Class::Talk, Duration::from_millis(nth * 10), secs(60));
+        pacer.take(&number(), Some(person), Priority::Reply, Duration::from_millis(nth * 10), secs(60));
     }
     let known: usize = pacer.pairs.iter().map(|pairs| lock(pairs).taken.len()).sum();
     assert!(known <= PAIRS + 2 * SHARDS, "{known}");
@@ -148,7 +152,10 @@ fn pairs_at_rest_are_forgotten() {
 fn switched_off_nothing_waits() {
     let pacer = Pacer::new(Pace::OFF);
     for _ in 0..10_000 {
-        assert_eq!(pacer.take(&number(), Some(7), Class::Bulk, secs(1), PATIENCE), Slot::In(Duration::ZERO));
+        assert_eq!(
+            pacer.take(&number(), Some(7), Priority::Broadcast, secs(1), PATIENCE),
+            Slot::In(Duration::ZERO)
+        );
     }
     assert!(pacer.numbers.is_empty());
 }

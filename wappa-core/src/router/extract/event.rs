@@ -10,7 +10,7 @@ use super::{Extract, Look};
 use crate::{
     chat::{Chat, User},
     handler::{CredentialsLost, TurnFailed},
-    happening::{Custom, Expired, Timer},
+    happening::{Custom, Expired, FailedMessage, SentMessage, Timer},
     messenger::Messenger,
     router::{
         seen::{Miss, Seen},
@@ -91,6 +91,8 @@ happenings! {
     Timer, timer, "it is no reminder";
     Custom, custom, "it is nothing a program has said";
     Expired, expired, "no session has ended";
+    FailedMessage, failed_message, "no message has failed";
+    SentMessage, undelivered, "every message was heard of";
 }
 
 /// What a program said from outside, if it is of this type.

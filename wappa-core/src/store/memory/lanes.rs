@@ -300,6 +300,10 @@ impl Lanes {
                 lane.leave();
                 None
             }
+            Outcome::Continued { kind, body } => {
+                lane.go_on_as(kind, body);
+                None
+            }
             Outcome::Retry { at } => Some(at),
             Outcome::Parked { until } => {
                 lane.attempts = lane.attempts.saturating_sub(1);
@@ -445,6 +449,14 @@ impl Lane {
                 interrupted: self.interrupted.or(event.interrupted),
             },
         })
+    }
+
+    /// Puts what remains of the event at the head in its place.
+    fn go_on_as(&mut self, kind: EventKind, body: Bytes) {
+        if let Some(event) = self.queue.front_mut() {
+            (event.kind, event.body, event.interrupted) = (kind, body, None);
+        }
+        (self.attempts, self.parks, self.interrupted) = (0, 0, None);
     }
 
     fn leave(&mut self) {

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use wappa_cloud::{MessageId, Timestamp};
+use wappa_cloud::{DraftKind, MessageId, Timestamp};
 
 use crate::store::{PersonId, SendKey, SendRecord, SendState, StatusNote};
 
@@ -16,21 +16,27 @@ pub(super) struct Ledger {
     lines: VecDeque<Line>,
     dropped: u32,
     numbers: Vec<Arc<str>>,
+    /// What authors gave along, by the half of the key that lines are found by.
+    opaque: HashMap<u64, Arc<str>, super::hashed::Build>,
     limit: usize,
 }
 
-/// A record in 48 bytes.
+/// A record in 56 bytes.
 #[derive(Debug)]
 struct Line {
     key: [u64; 2],
     id: Option<MessageId>,
     seconds: u32,
+    /// 0 for unknown.
+    said: u32,
     /// 0 for nobody.
     person: u32,
     /// 0 for none.
     error: u32,
     number: u16,
     state: SendState,
+    draft: Option<DraftKind>,
+    priced: bool,
 }
 
 impl Line {
@@ -47,20 +53,48 @@ fn halves(key: SendKey) -> [u64; 2] {
 
 impl Ledger {
     pub(super) fn new(limit: usize) -> Self {
-        Self { places: HashMap::default(), lines: VecDeque::new(), dropped: 0, numbers: Vec::new(), limit }
+        Self {
+            places: HashMap::default(),
+            lines: VecDeque::new(),
+            dropped: 0,
+            numbers: Vec::new(),
+            opaque: HashMap::default(),
+            limit,
+        }
     }
 
     pub(super) fn get(&self, key: SendKey) -> Option<SendRecord> {
-        let line = self.lines.get(self.place(key)?)?;
-        Some(SendRecord {
-            key,
+        Some(self.read(self.lines.get(self.place(key)?)?))
+    }
+
+    fn read(&self, line: &Line) -> SendRecord {
+        SendRecord {
+            key: line.key(),
             number: self.numbers.get(usize::from(line.number)).map_or_else(|| "".into(), Arc::clone),
             person: (line.person != 0).then(|| PersonId(line.person.into())),
             state: line.state,
             id: line.id.clone(),
             error: (line.error != 0).then_some(line.error),
             at: Timestamp::from_secs(line.seconds.into()),
-        })
+            draft: line.draft,
+            opaque: self.opaque.get(&line.key[1]).map(Arc::clone),
+            said: (line.said != 0).then(|| Timestamp::from_secs(line.said.into())),
+        }
+    }
+
+    /// Looks at every line, as nothing keeps them in this order.
+    pub(super) fn page(&self, after: SendKey, until: SendKey, limit: usize) -> Vec<SendRecord> {
+        let within = |line: &&Line| (after..=until).contains(&line.key()) && line.key() != after;
+        let mut lines: Vec<&Line> = self.lines.iter().filter(within).collect();
+        lines.sort_unstable_by_key(|line| line.key());
+        lines.truncate(limit);
+        lines.into_iter().map(|line| self.read(line)).collect()
+    }
+
+    /// Takes note that the price of this send is known; answers whether it was not before.
+    pub(super) fn price(&mut self, key: SendKey) -> bool {
+        let line = self.place(key).and_then(|place| self.lines.get_mut(place));
+        line.is_some_and(|line| !std::mem::replace(&mut line.priced, true))
     }
 
     /// Looks at every line, which only a turn that says something else than before makes it do.
@@ -87,7 +121,7 @@ impl Ledger {
         };
         let line = self.line(record);
         match place.and_then(|place| self.lines.get_mut(place)) {
-            Some(there) => *there = line,
+            Some(there) => *there = Line { priced: there.priced, ..line },
             None => self.add(line),
         }
     }
@@ -95,11 +129,25 @@ impl Ledger {
     pub(super) fn note(&mut self, note: &StatusNote, at: Timestamp) {
         let Some(state) = SendState::of(&note.state) else { return };
         let (key, id, error) = (note.key, Some(note.id.clone()), note.error);
-        self.record(SendRecord { key, number: "".into(), person: None, state, id, error, at });
+        self.record(SendRecord {
+            key,
+            number: "".into(),
+            person: None,
+            state,
+            id,
+            error,
+            at,
+            draft: None,
+            opaque: None,
+            said: None,
+        });
     }
 
     fn line(&mut self, record: SendRecord) -> Line {
-        let SendRecord { key, number, person, state, id, error, at } = record;
+        let SendRecord { key, number, person, state, id, error, at, draft, opaque, said } = record;
+        if let Some(opaque) = opaque {
+            self.opaque.insert(halves(key)[1], opaque);
+        }
         let known = self.numbers.iter().position(|of| *of == number);
         let number = known.unwrap_or_else(|| {
             self.numbers.push(number);
@@ -113,6 +161,9 @@ impl Ledger {
             error: error.unwrap_or(0),
             number: u16::try_from(number).unwrap_or(u16::MAX),
             state,
+            said: said.and_then(|said| u32::try_from(said.as_secs()).ok()).unwrap_or(0),
+            draft,
+            priced: false,
         }
     }
 
@@ -126,6 +177,7 @@ impl Ledger {
         {
             if self.places.get(&oldest.key[1]) == Some(&self.dropped) {
                 self.places.remove(&oldest.key[1]);
+                self.opaque.remove(&oldest.key[1]);
             }
             self.dropped = self.dropped.wrapping_add(1);
         }

@@ -9,7 +9,7 @@ mod shelf;
 mod timers;
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -19,9 +19,10 @@ use wappa_cloud::Timestamp;
 
 use self::{lanes::Lanes, ledger::Ledger, people::People, shelf::Shelf, timers::Timers};
 use super::{
-    Begun, ClaimAsk, Claimed, Committed, DeadLetter, Depth, Epoch, Fate, Ingest, Ingested, Kept, LaneId,
-    Letters, NumberRef, Outcome, Party, PendingTimer, PersonRef, Profile, Put, Retention, Rung, SendKey,
-    SendRecord, SessionKey, Store, StoreError, TimerPlace, TimerWrite, TurnEnd, Value, ValueWrite,
+    Begun, ClaimAsk, Claimed, Committed, Cost, CostLine, CostNote, DeadLetter, Depth, Epoch, Fate, Ingest,
+    Ingested, Kept, LaneId, Letters, NumberRef, Party, PendingTimer, PersonId, PersonRef, Priced, Profile,
+    Put, Retention, Rung, SendKey, SendRecord, SessionKey, Store, StoreError, TimerPlace, TimerWrite,
+    TurnEnd, Value, ValueWrite,
 };
 
 /// How much a [`MemoryStore`] remembers.
@@ -53,6 +54,7 @@ struct State {
     people: People,
     sessions: HashMap<SessionKey, (Option<Bytes>, Timestamp)>,
     ledger: Ledger,
+    costs: BTreeMap<CostLine, (u64, u64)>,
     begun: Recent,
     kept: VecDeque<Kept>,
     shelf: Shelf,
@@ -75,6 +77,7 @@ impl MemoryStore {
             people: People::default(),
             sessions: HashMap::new(),
             ledger: Ledger::new(limits.entries),
+            costs: BTreeMap::new(),
             begun: Recent::new(BEGUN),
             kept: VecDeque::new(),
             shelf: Shelf::default(),
@@ -137,6 +140,9 @@ impl State {
         }
         for note in &ingest.statuses {
             self.ledger.note(note, ingest.lease.now);
+            if let Some(cost) = note.cost.as_deref() {
+                self.charge(note.key, cost);
+            }
         }
         for kept in ingest.kept {
             self.kept.push_front(kept);
@@ -144,6 +150,18 @@ impl State {
         }
         done.claims = self.lanes.claim_touched(&self.people, ingest.lease, &mut done.left_ready);
         done
+    }
+
+    fn charge(&mut self, key: SendKey, cost: &CostNote) {
+        let is_first = match cost.of {
+            Priced::Message => self.ledger.price(key),
+            Priced::Conversation(key) => self.seen.insert(key.0),
+        };
+        if is_first {
+            let (count, billable) = self.costs.entry(cost.line.clone()).or_default();
+            *count += 1;
+            *billable += cost.billed.count();
+        }
     }
 
     fn session(&self, key: &SessionKey) -> Option<Bytes> {
@@ -160,7 +178,7 @@ impl State {
         if !self.lanes.holds(end.lane, end.epoch) {
             return Committed::Fenced;
         }
-        if end.outcome == Outcome::Done {
+        if end.outcome.is_handled() {
             for write in &end.sessions {
                 self.sessions.insert(write.key.clone(), (write.body.clone(), end.lease.now));
             }
@@ -170,8 +188,13 @@ impl State {
         }
         for record in &end.sends {
             // A finished turn is not repeated, so nobody asks for its receipts.
-            let id = if end.outcome == Outcome::Done { None } else { record.id.clone() };
-            self.ledger.record(SendRecord { id, number: Arc::clone(&record.number), ..*record });
+            let id = if end.outcome.is_handled() { None } else { record.id.clone() };
+            self.ledger.record(SendRecord {
+                id,
+                number: Arc::clone(&record.number),
+                opaque: record.opaque.clone(),
+                ..*record
+            });
         }
         self.lanes.end(&self.people, end.lane, end.outcome.clone(), end.next, end.lease)
     }
@@ -247,6 +270,21 @@ impl Store for MemoryStore {
         Ok(self.state().ledger.otherwise(key))
     }
 
+    async fn sends(
+        &self,
+        after: SendKey,
+        until: SendKey,
+        limit: usize,
+    ) -> Result<Vec<SendRecord>, StoreError> {
+        Ok(self.state().ledger.page(after, until, limit))
+    }
+
+    async fn costs(&self) -> Result<Vec<Cost>, StoreError> {
+        let costs = &self.state().costs;
+        let costs = costs.iter().map(|(line, (count, billable))| (line.clone(), *count, *billable));
+        Ok(costs.map(|(line, count, billable)| Cost { line, count, billable }).collect())
+    }
+
     async fn record(&self, records: Vec<SendRecord>) -> Result<Option<SendRecord>, StoreError> {
         let state = &mut *self.state();
         let before = records.first().and_then(|record| state.ledger.get(record.key));
@@ -271,6 +309,10 @@ impl Store for MemoryStore {
         Ok(Profile { id, who })
     }
 
+    async fn profile(&self, person: PersonId) -> Result<Option<Profile>, StoreError> {
+        Ok(self.state().people.profile(person))
+    }
+
     async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
         Ok(self.state().lanes.dead.iter().rev().take(limit).map(|dead| dead.letter.clone()).collect())
     }
@@ -288,6 +330,8 @@ impl Store for MemoryStore {
         let (dead, kept) = (state.lanes.dead.len(), state.kept.len());
         state.lanes.sweep(now, keep.dead);
         state.kept.retain(|kept| now.since(kept.at) < keep.dead);
+        let oldest = CostLine::day_of(now - keep.costs);
+        state.costs.retain(|line, _| line.day >= oldest);
         Ok(dead - state.lanes.dead.len() + kept - state.kept.len() + state.shelf.sweep(now))
     }
 

@@ -4,7 +4,7 @@ use std::{collections::HashMap, convert::Infallible, sync::Arc};
 
 use foldhash::fast::RandomState;
 
-use crate::store::{Identifier, IdentityIndex, PersonId, PersonRef, resolve};
+use crate::store::{Identifier, IdentityIndex, PersonId, PersonRef, Profile, resolve};
 
 #[derive(Debug, Default)]
 pub(super) struct People {
@@ -64,6 +64,12 @@ impl People {
 
     pub(super) fn get(&self, person: PersonId) -> Arc<PersonRef> {
         self.persons.get(&person).map(Arc::clone).unwrap_or_default()
+    }
+
+    /// Who this is, under the name by which they are known now.
+    pub(super) fn profile(&self, person: PersonId) -> Option<Profile> {
+        let id = self.now_known_as(person).unwrap_or(person);
+        self.persons.get(&id).map(|who| Profile { id, who: Arc::clone(who) })
     }
 
     /// Whom this person turned out to be, if it is somebody else.

@@ -166,7 +166,13 @@ impl World {
                 let event = self.meta.posts[*post].event;
                 let read = *state == SendState::Read;
                 let state = if read { StatusState::Read } else { StatusState::Sent };
-                statuses.push(StatusNote { key: Meta::key(event), id: wamid(event), state, error: None });
+                statuses.push(StatusNote {
+                    key: Meta::key(event),
+                    id: wamid(event),
+                    state,
+                    error: None,
+                    cost: None,
+                });
             }
         }
         let ingest = Ingest { arrivals, statuses, kept: Vec::new(), lease: self.lease() };
@@ -382,5 +388,16 @@ fn wamid(event: u128) -> MessageId {
 
 fn record(event: u128, state: SendState, at: Timestamp) -> SendRecord {
     let (key, id) = (Meta::key(event), state.is_accepted().then(|| wamid(event)));
-    SendRecord { key, number: NUMBER.into(), person: None, state, id, error: None, at }
+    SendRecord {
+        key,
+        number: NUMBER.into(),
+        person: None,
+        state,
+        id,
+        error: None,
+        at,
+        draft: None,
+        opaque: None,
+        said: None,
+    }
 }

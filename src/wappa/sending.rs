@@ -1,0 +1,46 @@
+//! How the bot sends: what of the way out can be set.
+
+use std::time::Duration;
+
+use super::Wappa;
+use crate::outbox::{Pace, Unsettled, WindowGuard};
+
+impl<H> Wappa<H> {
+    /// How fast the numbers send (`WAPPA_PACE`): 80 messages a second and number unless said otherwise. What would be
+    /// faster waits.
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.over.pace = Some(pace);
+        self
+    }
+
+    /// Whether messages into a closed customer service window are refused before they go to Meta, which is so unless
+    /// said otherwise.
+    pub fn window_guard(mut self, guard: WindowGuard) -> Self {
+        self.over.window_guard = Some(guard);
+        self
+    }
+
+    /// What is done about a message that Meta may or may not have, because a connection broke or the process died in the
+    /// middle: unless a status tells within the [window](Self::settle_window) it is sent again, and with
+    /// [`Unsettled::AtMostOnce`] it is not. A single message may be treated otherwise with
+    /// [`unsettled`](wappa_core::messenger::Sending::unsettled).
+    pub fn unsettled(mut self, unsettled: Unsettled) -> Self {
+        self.outbox.unsettled = unsettled;
+        self
+    }
+
+    /// Has `on_undelivered` told of messages that Meta accepted and of which nothing was heard for so long; unless this is
+    /// set, nobody looks. Statuses mostly come within seconds, and `delivered` when the person's phone is on again, but
+    /// `sent` comes at once: some minutes are enough. Two days at most are looked back over when the bot starts.
+    pub fn undelivered_after(mut self, silence: Duration) -> Self {
+        self.outbox.undelivered_after = Some(silence.min(Duration::from_hours(120)));
+        self
+    }
+
+    /// How long a status is waited for that tells whether Meta has a message whose sending was cut off: 30 seconds unless
+    /// said otherwise. Meta's statuses mostly come within one.
+    pub fn settle_window(mut self, window: Duration) -> Self {
+        self.outbox.window = window;
+        self
+    }
+}
