@@ -186,7 +186,7 @@ pub(crate) fn said(who: &Actor) -> Vec<String> {
 }
 
 /// A clock that goes twenty times as fast, so that the backoff between tries passes at once.
-struct Hurried;
+pub(crate) struct Hurried;
 
 const HURRY: u32 = 20;
 static START: OnceLock<(Instant, Timestamp)> = OnceLock::new();

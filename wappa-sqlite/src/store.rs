@@ -10,9 +10,9 @@ use bytes::Bytes;
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
     Begun, ClaimAsk, Claimed, Committed, Cost, DeadLetter, Depth, Epoch, Fate, Ingest, Ingested, Kept,
-    LaneId, Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Retention, Rung, SendKey,
-    SendRecord, SessionKey, Store, StoreError, StoreErrorKind, TimerPlace, TimerWrite, TurnEnd, Value,
-    ValueWrite,
+    LaneId, Lease, Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Retention, Rung,
+    SendKey, SendRecord, SessionKey, Store, StoreError, StoreErrorKind, TimerPlace, TimerWrite, TurnEnd,
+    Value, ValueWrite,
 };
 
 use crate::{
@@ -103,6 +103,10 @@ impl Store for SqliteStore {
 
     async fn wake(&self, lane: LaneId, now: Timestamp) -> Result<(), StoreError> {
         self.writer.ask(Op::Wake(lane, now)).await.map(drop)
+    }
+
+    async fn clock_set(&self, lease: Lease, furthest: Timestamp) -> Result<(), StoreError> {
+        self.writer.ask(Op::ClockSet(lease, furthest)).await.map(drop)
     }
 
     async fn session(&self, key: SessionKey) -> Result<Option<Bytes>, StoreError> {

@@ -7,7 +7,7 @@ use std::{
 
 use foldhash::fast::RandomState;
 
-use super::Inner;
+use super::{Inner, clock};
 use crate::{
     outbox::LeaseWatch,
     shutdown::Phase,
@@ -57,6 +57,7 @@ pub(super) async fn keep(inner: Arc<Inner>) {
         if held.is_empty() {
             continue;
         }
+        clock::check(&inner).await;
         // Taken before the call: what the store grants counts from when it was asked.
         let asked = inner.clock.monotonic();
         let until = inner.clock.now() + inner.settings.lease;

@@ -2,6 +2,7 @@
 //! retries and the lanes that wait. What a turn *does* is the author's; what it says leaves through the outbox.
 
 mod circuits;
+mod clock;
 mod lane;
 mod leases;
 mod letters;
@@ -23,7 +24,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use self::{leases::Leases, pools::Pools, suspects::Suspects};
+use self::{clock::ClockWatch, leases::Leases, pools::Pools, suspects::Suspects};
 pub use self::{
     letters::{DeadLetterError, DeadLetters},
     pools::Reservation,
@@ -87,6 +88,7 @@ struct Inner {
     pools: Arc<Pools>,
     leases: Leases,
     suspects: Suspects,
+    watch: ClockWatch,
     under_way: AtomicUsize,
     /// Looks for waiting lanes that the store has not answered yet.
     looking: AtomicUsize,
@@ -129,6 +131,7 @@ impl Dispatcher {
             pools: Arc::new(pools),
             leases: Leases::default(),
             suspects: Suspects::default(),
+            watch: ClockWatch::default(),
             under_way: AtomicUsize::new(0),
             looking: AtomicUsize::new(0),
             idle: Notify::new(),

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Inner, lane, pools::Permit};
+use super::{Inner, clock, lane, pools::Permit};
 use crate::{
     shutdown::Phase,
     store::{ClaimAsk, LaneClass},
@@ -46,6 +46,7 @@ async fn look(inner: &Arc<Inner>, class: LaneClass) -> Look {
         // Woken when a worker is free.
         return Look::Wait(LONGEST);
     }
+    clock::check(inner).await;
     let lease = inner.lease();
     let claimed = match inner.store.claim(ClaimAsk { class, limit, skip: pool.saturated(), lease }).await {
         Ok(claimed) => claimed,

@@ -28,6 +28,11 @@ impl Outbox {
         }
     }
 
+    /// Takes note that the clock was set ahead.
+    pub(crate) fn distrust_windows(&self) {
+        self.windows.distrust(self.clock.now());
+    }
+
     /// Takes note of what a status says about a message that was accepted and failed later.
     pub fn failed(&self, number: &PhoneNumberId, who: Who<'_>, code: u32, at: Timestamp) {
         if code::lookup(code).is_some_and(|row| row.kind == ErrorKind::WindowClosed) {

@@ -240,6 +240,13 @@ impl Letter<'_> {
             Some(History { interrupted: Some(_), .. }) => SOON,
             _ => settings.park_after,
         };
+        let now = clock.now();
+        let over = match turn {
+            _ if since <= now => since + settings.window,
+            // The clock was set back since. Whoever has been parked has waited.
+            Some(turn) if turn.history.parks > 0 => now,
+            _ => now + settings.window,
+        };
         let _waiting = turn.map(|turn| Waiting::begin(turn, self.outbox));
         loop {
             let learned = settlements.wait(key);
@@ -253,7 +260,6 @@ impl Letter<'_> {
                 }
                 return Ok(Some(Receipt { id, sent: Sent::Earlier }));
             }
-            let over = since + settings.window;
             let now = clock.now();
             if now >= over {
                 settlements.forget(key);

@@ -4,7 +4,10 @@
 use std::{
     collections::HashMap,
     mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -75,6 +78,8 @@ pub(super) struct Windows {
     guard: WindowGuard,
     shards: [Mutex<Shard>; SHARDS],
     marks: Mutex<Vec<(ChatCode, u32)>>,
+    /// Until this second, what seems to have closed may not have: the clock was set ahead.
+    doubtful: AtomicU32,
 }
 
 /// Who is in a chat, by the names they go under; more than one if known.
@@ -148,12 +153,17 @@ impl Shard {
 impl Windows {
     /// Windows that are looked after like this; nothing is known yet.
     pub(super) fn new(guard: WindowGuard) -> Self {
-        Self { guard, shards: Default::default(), marks: Mutex::default() }
+        Self { guard, shards: Default::default(), marks: Mutex::default(), doubtful: AtomicU32::new(0) }
     }
 
     /// Whether anything is asked of this at all.
     pub(super) fn is_on(&self) -> bool {
         self.guard == WindowGuard::On
+    }
+
+    /// The clock was set ahead, to this moment: what it closed is Meta's to judge.
+    pub(super) fn distrust(&self, now: Timestamp) {
+        self.doubtful.store(seconds(now + WINDOW), Ordering::Relaxed);
     }
 
     /// The person wrote or called at this moment.
@@ -216,6 +226,7 @@ impl Windows {
         Ok(match latest {
             None => Window::Unknown,
             Some(until) if until > seconds(now) => Window::Open { until: Timestamp::from_secs(until.into()) },
+            Some(1..) if seconds(now) < self.doubtful.load(Ordering::Relaxed) => Window::Unknown,
             Some(_) => Window::Closed,
         })
     }

@@ -14,9 +14,9 @@ use bytes::Bytes;
 use wappa_cloud::{DedupKey, DraftKind, ItemKind, MessageId, StatusState, Timestamp, UserId, WaId};
 
 use super::{
-    Arrival, Begun, Claim, ClaimAsk, Committed, Ingest, Ingested, Kept, KeptReason, LaneClass, LaneKind,
-    LastTry, Lease, Next, NumberRef, Outcome, Party, PersonId, PersonRef, Retention, SendKey, SendRecord,
-    SendState, SessionKey, SessionWrite, StatusNote, Store, TurnEnd, Wish,
+    Arrival, BLOCKED, Begun, Claim, ClaimAsk, Committed, Ingest, Ingested, Kept, KeptReason, LaneClass,
+    LaneKind, LastTry, Lease, Next, NumberRef, Outcome, Party, PersonId, PersonRef, Retention, SendKey,
+    SendRecord, SendState, SessionKey, SessionWrite, StatusNote, Store, TurnEnd, Wish,
 };
 
 pub use self::storm::{Reopen, storms};
@@ -48,6 +48,7 @@ where
     odd_ones_are_kept(&make().await).await;
     sweeping_forgets_the_old(&make().await).await;
     waking_brings_a_parked_lane_forward(&make().await).await;
+    the_clock_can_be_set(&make().await).await;
     Box::pin(beside_the_lanes(make)).await;
 }
 
@@ -487,4 +488,23 @@ async fn waking_brings_a_parked_lane_forward(store: &impl Store) {
     store.wake(fourth.lane, at(59)).await.expect("a wake");
     finish(store, &fourth, 60, Outcome::Retry { at: at(90) }).await;
     assert!(self::claim(store, 61).await.is_empty(), "and not for a turn that failed");
+}
+
+async fn the_clock_can_be_set(store: &impl Store) {
+    let day = 86_400;
+    let held = only(take(store, day, vec![arrival(1, wa("1"))]).await.claims);
+    let late = only(take(store, day, vec![arrival(2, wa("2"))]).await.claims);
+    finish(store, &late, day, Outcome::Retry { at: at(day + 5) }).await;
+    let soon = only(take(store, 0, vec![arrival(3, wa("3"))]).await.claims);
+    finish(store, &soon, 0, Outcome::Retry { at: at(20) }).await;
+    let blocked = only(take(store, 0, vec![arrival(4, wa("4"))]).await.claims);
+    finish(store, &blocked, 0, letters::blocking("why")).await;
+
+    store.clock_set(lease(10), at(3_600)).await.expect("the clock is set back");
+    let ready = only(claim(store, 10).await);
+    assert_eq!(ready.event.key.0, 2, "what waits for a moment that far off is ready, and nothing else");
+    finish(store, &ready, 10, Outcome::Done).await;
+    store.clock_set(lease(day), BLOCKED).await.expect("the clock is set ahead");
+    assert_eq!(only(claim(store, day).await).event.key.0, 3, "what was due is due, and no lease has run out");
+    assert!(matches!(finish(store, &held, day, Outcome::Done).await, Committed::Idle));
 }

@@ -76,6 +76,13 @@ pub trait Store: Send + Sync + 'static {
     /// The lane stays as it was and becomes ready at its own time.
     async fn wake(&self, lane: LaneId, now: Timestamp) -> Result<(), StoreError>;
 
+    /// The wall clock was set: lanes that are held stay so for another lease, and those that wait for a moment after
+    /// `furthest`, except blocked ones, are ready at once.
+    ///
+    /// # Errors
+    /// The lanes stand as they were.
+    async fn clock_set(&self, lease: Lease, furthest: Timestamp) -> Result<(), StoreError>;
+
     /// The session of this name, if there is one.
     ///
     /// # Errors

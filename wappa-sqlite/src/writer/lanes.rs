@@ -8,7 +8,7 @@ use std::{
 
 use rusqlite::{Connection, params};
 use wappa_cloud::Timestamp;
-use wappa_core::store::{BLOCKED, Epoch, LaneClass, LaneId, LaneKind, PersonId};
+use wappa_core::store::{BLOCKED, Epoch, LaneClass, LaneId, LaneKind, Lease, PersonId};
 
 /// A lane with events in its queue.
 #[derive(Debug, Clone)]
@@ -205,6 +205,20 @@ impl Lanes {
             Hold::Leased => lane.woken = true,
             Hold::Free if lane.ready_at > now && lane.ready_at != BLOCKED => self.schedule(id, now),
             Hold::Free => {}
+        }
+    }
+
+    pub(super) fn clock_set(&mut self, lease: Lease, furthest: Timestamp) {
+        let waiting: Vec<LaneId> = self.active.keys().copied().collect();
+        for id in waiting {
+            let Some(lane) = self.active.get(&id) else { continue };
+            match lane.hold {
+                Hold::Leased => self.schedule(id, lease.until),
+                Hold::Free if lane.ready_at > furthest && lane.ready_at != BLOCKED => {
+                    self.schedule(id, lease.now);
+                }
+                Hold::Free => {}
+            }
         }
     }
 

@@ -21,7 +21,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
-    ClaimAsk, Claimed, Committed, Depth, Epoch, Fate, Ingest, Ingested, LaneId, Letters, NumberRef,
+    ClaimAsk, Claimed, Committed, Depth, Epoch, Fate, Ingest, Ingested, LaneId, Lease, Letters, NumberRef,
     PersonRef, Profile, Put, Retention, Rung, SendRecord, StoreError, StoreErrorKind, TimerPlace, TimerWrite,
     TurnEnd, ValueWrite,
 };
@@ -47,6 +47,7 @@ pub(crate) enum Op {
     Commit(Arc<TurnEnd>),
     Renew(Vec<(LaneId, Epoch)>, Timestamp),
     Wake(LaneId, Timestamp),
+    ClockSet(Lease, Timestamp),
     Record(Vec<SendRecord>),
     Person(NumberRef, PersonRef),
     Sweep(Timestamp, Retention),
@@ -238,7 +239,7 @@ impl Work {
     fn transact(&mut self, ops: &[&Op]) -> rusqlite::Result<Vec<Answer>> {
         let Self { connection, state } = self;
         // An operation that only looks at the state needs no transaction of its own.
-        if ops.iter().all(|op| matches!(op, Op::Depth | Op::Renew(..) | Op::Wake(..))) {
+        if ops.iter().all(|op| matches!(op, Op::Depth | Op::Renew(..) | Op::Wake(..) | Op::ClockSet(..))) {
             return ops.iter().map(|op| state.answer(connection, op)).collect();
         }
         state.lanes.begin();
@@ -272,6 +273,10 @@ impl State {
             Op::Renew(held, until) => Answer::Lost(self.lanes.renew(held, *until)),
             Op::Wake(lane, now) => {
                 self.lanes.wake(*lane, *now);
+                Answer::Done
+            }
+            Op::ClockSet(lease, furthest) => {
+                self.lanes.clock_set(*lease, *furthest);
                 Answer::Done
             }
             Op::Record(records) => Answer::Before(ledger::record_all(db, records)?),

@@ -274,6 +274,18 @@ impl Lanes {
         }
     }
 
+    pub(super) fn clock_set(&mut self, lease: Lease, furthest: Timestamp) {
+        let waiting: Vec<LaneId> = self.ready.iter().flatten().map(|(_, id)| *id).collect();
+        for id in waiting {
+            let Some(lane) = self.lane(id) else { continue };
+            if lane.open {
+                self.schedule(id, Some(lease.until));
+            } else if lane.ready_at.is_some_and(|at| at > furthest && at != BLOCKED) {
+                self.schedule(id, Some(lease.now));
+            }
+        }
+    }
+
     pub(super) fn end(
         &mut self,
         people: &People,

@@ -20,9 +20,9 @@ use wappa_cloud::Timestamp;
 use self::{lanes::Lanes, ledger::Ledger, people::People, shelf::Shelf, timers::Timers};
 use super::{
     Begun, ClaimAsk, Claimed, Committed, Cost, CostLine, CostNote, DeadLetter, Depth, Epoch, Fate, Ingest,
-    Ingested, Kept, LaneId, Letters, NumberRef, Party, PendingTimer, PersonId, PersonRef, Priced, Profile,
-    Put, Retention, Rung, SendKey, SendRecord, SessionKey, Store, StoreError, TimerPlace, TimerWrite,
-    TurnEnd, Value, ValueWrite,
+    Ingested, Kept, LaneId, Lease, Letters, NumberRef, Party, PendingTimer, PersonId, PersonRef, Priced,
+    Profile, Put, Retention, Rung, SendKey, SendRecord, SessionKey, Store, StoreError, TimerPlace,
+    TimerWrite, TurnEnd, Value, ValueWrite,
 };
 
 /// How much a [`MemoryStore`] remembers.
@@ -247,6 +247,11 @@ impl Store for MemoryStore {
 
     async fn wake(&self, lane: LaneId, now: Timestamp) -> Result<(), StoreError> {
         self.state().lanes.wake(lane, now);
+        Ok(())
+    }
+
+    async fn clock_set(&self, lease: Lease, furthest: Timestamp) -> Result<(), StoreError> {
+        self.state().lanes.clock_set(lease, furthest);
         Ok(())
     }
 
