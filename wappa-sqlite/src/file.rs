@@ -6,11 +6,16 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, ffi};
 use wappa_core::store::{StoreError, StoreErrorKind};
 
 /// SQLite before this has a bug that can damage a WAL file.
 const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// Files up to this size are looked over when they are opened.
+const CHECKED: u64 = 8 << 20;
+const WRITABLE: &str = ": check that the file and its folder can be written";
+const SALVAGE: &str = "the file is damaged; keep a copy and salvage it with `sqlite3 FILE .recover`";
 
 /// Held as long as the store is open; the system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
@@ -80,8 +85,28 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
         Ok(())
     };
     settings(&connection).map_err(|source| unusable(path, source))?;
+    check(&connection, path)?;
     crate::schema::migrate(&mut connection, &path.display().to_string())?;
+    if connection.is_readonly(MAIN_DB).map_err(|source| unusable(path, source))? {
+        let message = format!("the store {} cannot be opened{WRITABLE}", path.display());
+        return Err(StoreError::new(StoreErrorKind::Unusable, message));
+    }
     Ok(connection)
+}
+
+/// Looks for damage, where that takes no time to speak of. In a larger file it is found when it is met.
+fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    if fs::metadata(path).is_ok_and(|file| file.len() > CHECKED) {
+        return Ok(());
+    }
+    let found: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(|source| unusable(path, source))?;
+    if found == "ok" {
+        return Ok(());
+    }
+    let message = format!("the store {} cannot be opened: {SALVAGE} ({found})", path.display());
+    Err(StoreError::new(StoreErrorKind::Unusable, message))
 }
 
 /// A connection that only reads.
@@ -96,13 +121,16 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
 fn unusable(path: &Path, source: rusqlite::Error) -> StoreError {
     let mend = match source.sqlite_error_code() {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            ": the file is damaged; keep a copy and salvage it with `sqlite3 FILE .recover`"
+            format!(": {SALVAGE}")
         }
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            ": check that the file and its folder can be written"
+            WRITABLE.to_owned()
         }
-        Some(ErrorCode::DiskFull) => ": the disk is full",
-        _ => "",
+        Some(ErrorCode::DiskFull) => ": the disk is full".to_owned(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            ": another program holds the file; stop it, or name another file in WAPPA_STORE".to_owned()
+        }
+        _ => String::new(),
     };
     let message = format!("the store {} cannot be opened{mend}", path.display());
     StoreError::with_source(StoreErrorKind::Unusable, message, source)
@@ -111,9 +139,7 @@ fn unusable(path: &Path, source: rusqlite::Error) -> StoreError {
 /// An error while the store is open.
 pub(crate) fn failed(source: rusqlite::Error) -> StoreError {
     let (kind, cause) = match source.sqlite_error_code() {
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            (StoreErrorKind::Corrupt, "the file is damaged")
-        }
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => (StoreErrorKind::Corrupt, SALVAGE),
         Some(ErrorCode::DiskFull) => (StoreErrorKind::Unavailable, "the disk is full"),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             (StoreErrorKind::Unavailable, "another program holds the file")

@@ -214,8 +214,9 @@ impl Store for SqliteStore {
     }
 
     async fn close(&self) {
-        self.writer.close().await;
+        // The writer last: whoever closes the last connection folds what is beside the file into it.
         self.reader.close();
+        self.writer.close().await;
         self.notes.close();
         self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
     }

@@ -1,5 +1,7 @@
 //! The SQLite store: the conformance suite, and what only a file can promise.
 
+mod faults;
+
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
