@@ -1,6 +1,7 @@
 //! `cargo xtask`: what this project does with itself. One file per task; needs nothing but the standard library.
 
 mod alone;
+mod crowd;
 mod fuzz;
 mod kill_loop;
 mod lines;
@@ -28,6 +29,8 @@ cargo xtask <task>
   kill-loop [ROUNDS] [killed|stopped|disk]
             kill a bot under load so often (200), or ask it to stop, and hold it to every promise afterwards; or
             fill its disk for so many seconds (10)
+  crowd [CHATS]
+            fill a store with so many chats (a million), start a bot on it, and say what they cost (release build)
   template  make a project from templates/echo and run its tests against this checkout
 ";
 
@@ -35,7 +38,7 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let task = arguments.next();
     let details: Vec<String> = match task.as_deref() {
-        Some("kill-loop") => arguments.by_ref().collect(),
+        Some("kill-loop" | "crowd") => arguments.by_ref().collect(),
         Some("fuzz") => arguments.next().into_iter().collect(),
         _ => Vec::new(),
     };
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
     let outcome = match task.as_deref() {
         Some("test") => on_project(test::run),
         Some("setup") => on_project(setup::run),
+        Some("crowd") => Project::find().and_then(|project| crowd::run(&project, &details)),
         Some("kill-loop") => Project::find().and_then(|project| kill_loop::run(&project, &details)),
         Some("fuzz") => {
             Project::find().and_then(|project| fuzz::run(&project, details.first().map(String::as_str)))
