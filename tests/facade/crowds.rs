@@ -2,11 +2,13 @@
 
 use std::{
     collections::HashMap,
+    ops::Range,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use serde_json::Value;
 use wappa::{
+    clock::SystemClock,
     cloud::{BoxFuture, GraphRequest, GraphResponse, RequestBody, Transport, TransportError},
     emulator::{Emulator, EmulatorConfig},
     outbox::Pace,
@@ -34,7 +36,7 @@ const TOGETHER: usize = 250;
 
 /// Meta, which takes everything and remembers who was told what.
 #[derive(Default)]
-struct Meta {
+pub(crate) struct Meta {
     told: Mutex<HashMap<String, Vec<String>>>,
 }
 
@@ -81,24 +83,36 @@ impl EventHandler for Counts {
     }
 }
 
-async fn stage(place: &Place) -> (Stage, Arc<Meta>) {
+/// A bot that counts, and Meta without an emulator's memory.
+pub(crate) async fn stage(place: &Place) -> (Stage, Arc<Meta>) {
     let (meta, emulator) = (Arc::new(Meta::default()), Emulator::open(EmulatorConfig::for_tests()).await);
     let transport = Arc::clone(&meta) as Arc<dyn Transport>;
     let stage = Stage::try_building(Counts, place, emulator.expect("an emulator"), |bot| {
-        bot.custom_transport(transport).pace(Pace::OFF)
+        // What is done now and then is done at its own pace, not at the tests'.
+        bot.custom_transport(transport).custom_clock(Arc::new(SystemClock)).pace(Pace::OFF)
     });
     (stage.await.expect("a bot"), meta)
 }
 
-/// So many messages, each from whom this says.
+/// A delivery of these messages, each from whom this says.
+pub(crate) fn said(stage: &Stage, messages: Range<usize>, from: impl Fn(usize) -> usize) -> String {
+    let text =
+        |nth: usize| message(&format!("1555{:07}", from(nth)), &format!("wamid.{nth}"), &nth.to_string());
+    let messages: Vec<Value> = messages.map(text).collect();
+    delivery(&stage.business().phone_number_id, &messages).to_string()
+}
+
+/// So many messages, each from whom this says, many to a delivery.
 async fn all_say(stage: &Stage, meta: &Meta, count: usize, from: impl Fn(usize) -> usize) {
-    let number = stage.business().phone_number_id;
     for first in (0..count).step_by(TOGETHER) {
-        let messages: Vec<Value> = (first..count.min(first + TOGETHER))
-            .map(|nth| message(&format!("1555{:07}", from(nth)), &format!("wamid.{nth}"), &nth.to_string()))
-            .collect();
-        assert!(stage.post(delivery(&number, &messages).to_string()).await.is_success());
+        let together = first..count.min(first + TOGETHER);
+        assert!(stage.post(said(stage, together, &from)).await.is_success());
     }
+    all_answered(stage, meta, count).await;
+}
+
+/// Waits until so many messages are answered and nothing is left to do.
+pub(crate) async fn all_answered(stage: &Stage, meta: &Meta, count: usize) {
     until("an answer to each", async || (meta.count() >= count).then_some(())).await;
     until("the end of every turn", async || {
         (stage.bot.handle().depth().await.expect("a depth").waiting == 0).then_some(())

@@ -16,6 +16,7 @@ use wappa::{
         Emulator, EmulatorConfig, Fault, Pacing, Time,
         world::{Scope, Side, Tick},
     },
+    outbox::Pace,
     prelude::*,
 };
 
@@ -29,6 +30,7 @@ with_either_store!(
     a_clock_that_is_set_ahead_loses_and_doubles_nothing,
     a_clock_that_is_set_back_loses_and_doubles_nothing,
     nobody_is_kept_waiting_by_a_slow_graph,
+    a_hundred_slow_handlers_are_in_nobodys_way,
     after_a_black_hole_everything_arrives_once,
     what_outlives_its_turn_harms_nobody,
 );
@@ -146,14 +148,16 @@ impl EventHandler for Echo {
 const MANY: usize = 300;
 
 /// So many people, and a bot that lives in the emulator's time, which stands until it is moved.
-async fn crowd(place: &Place) -> Stage {
+async fn crowd<H: EventHandler>(place: &Place, handler: impl FnOnce(Arc<dyn Clock>) -> H) -> Stage {
     let config = EmulatorConfig::for_tests()
         .pacing(Pacing::Unlimited)
         .time(Time::Standing)
         .people((0..MANY).map(|nth| format!("Person {nth}")));
     let emulator = Emulator::open(config).await.expect("an emulator");
-    let clock = Arc::new(World(emulator.clock()));
-    let stage = Stage::try_building(Echo, place, emulator, |bot| bot.custom_clock(clock)).await;
+    let clock: Arc<dyn Clock> = Arc::new(World(emulator.clock()));
+    let handler = handler(Arc::clone(&clock));
+    let stage =
+        Stage::try_building(handler, place, emulator, |bot| bot.custom_clock(clock).pace(Pace::OFF)).await;
     stage.expect("a bot")
 }
 
@@ -177,7 +181,7 @@ fn everybody_has_heard(stage: &Stage, texts: &[&str]) {
 }
 
 async fn nobody_is_kept_waiting_by_a_slow_graph(place: Place) {
-    let stage = crowd(&place).await;
+    let stage = crowd(&place, |_| Echo).await;
     let began = stage.emulator.clock().now();
     stage.emulator.faults().inject(Fault::slow(Duration::from_secs(2)).only(Scope::Sends).until_lifted());
     everybody_says(&stage, "hi");
@@ -192,7 +196,7 @@ async fn nobody_is_kept_waiting_by_a_slow_graph(place: Place) {
 }
 
 async fn after_a_black_hole_everything_arrives_once(place: Place) {
-    let stage = crowd(&place).await;
+    let stage = crowd(&place, |_| Echo).await;
     let minute = Duration::from_mins(1);
     stage.emulator.faults().inject(Fault::timeout().only(Scope::Sends).lasting(minute));
     everybody_says(&stage, "one");
@@ -247,4 +251,39 @@ async fn what_outlives_its_turn_harms_nobody(place: Place) {
     let heard: Vec<String> = said(&stage.ana()).into_iter().filter(|text| !text.contains("thing")).collect();
     assert_eq!(heard, ["leak", "one", "two"]);
     assert_eq!(stage.bot.handle().depth().await.expect("a depth").dead, 0);
+}
+
+/// Takes ten seconds for whoever says "slow".
+struct Thinks(Arc<dyn Clock>);
+
+impl EventHandler for Thinks {
+    async fn on_message(&self, chat: Chat, message: Message) -> Result {
+        if message.text() == Some("slow") {
+            self.0.sleep(Duration::from_secs(10)).await;
+        }
+        chat.say(message.text().unwrap_or("no text")).await?;
+        Ok(())
+    }
+}
+
+async fn a_hundred_slow_handlers_are_in_nobodys_way(place: Place) {
+    let stage = crowd(&place, Thinks).await;
+    let began = stage.emulator.clock().now();
+    let people: Vec<_> = stage.emulator.people().into_iter().map(|person| person.name).collect();
+    let (slow, quick) = people.split_at(100);
+    let person = |name: &String| stage.emulator.person(name).expect("a person");
+    for name in slow {
+        person(name).says("slow").expect("said");
+    }
+    for name in quick {
+        person(name).says("quick").expect("said");
+        person(name).sees("quick").await.expect("an answer");
+    }
+    assert_eq!(stage.emulator.clock().now(), began, "answered while the others' time stood");
+    assert!(slow.iter().all(|name| said(&person(name)).is_empty()));
+    until("the slow ones", async || {
+        stage.emulator.advance(Duration::from_secs(1));
+        slow.iter().all(|name| said(&person(name)) == ["slow"]).then_some(())
+    })
+    .await;
 }

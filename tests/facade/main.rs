@@ -4,6 +4,7 @@
 mod afterwards;
 mod at_end;
 mod commands;
+mod commits;
 mod credentials;
 mod crowds;
 mod delivery;

@@ -70,20 +70,20 @@ pub(super) struct Lanes {
     pub(super) last_seq: i64,
 }
 
+/// The last place in the order of arrival that was given away.
+const NEWEST: &str =
+    "SELECT max((SELECT coalesce(max(seq), 0) FROM inbox), (SELECT coalesce(max(seq), 0) FROM dead))";
+/// What waits, with its lanes: few of all that are known.
+const WAITING: &str = "SELECT i.seq, i.lane, i.ready_at, l.number, l.kind, l.who, l.person
+    FROM inbox i JOIN lane l ON l.id = i.lane ORDER BY i.seq";
+
 impl Lanes {
     /// Every lane that has events; none is held, for the process that held it is gone.
     pub(super) fn open(db: &Connection) -> rusqlite::Result<Self> {
         let mut lanes = Self::default();
-        let newest: Option<i64> = db.query_row(
-            "SELECT max((SELECT coalesce(max(seq), 0) FROM inbox), (SELECT coalesce(max(seq), 0) FROM dead))",
-            [],
-            |row| row.get(0),
-        )?;
+        let newest: Option<i64> = db.query_row(NEWEST, [], |row| row.get(0))?;
         lanes.last_seq = newest.unwrap_or(0);
-        let mut rows = db.prepare(
-            "SELECT i.seq, i.lane, i.ready_at, l.number, l.kind, l.who, l.person
-             FROM inbox i JOIN lane l ON l.id = i.lane ORDER BY i.seq",
-        )?;
+        let mut rows = db.prepare(WAITING)?;
         let mut rows = rows.query([])?;
         while let Some(row) = rows.next()? {
             let id = LaneId(row.get(1)?);
@@ -316,4 +316,23 @@ pub(super) fn find_or_make(
     db.prepare_cached("INSERT INTO lane (number, kind, who, person) VALUES (?1, ?2, ?3, ?4)")?
         .insert(params![number, kind.code(), stored, who.person().map(|person| person.0)])
         .map(LaneId)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn opening_reads_what_waits_and_not_everybody_who_is_known() {
+        let mut db = Connection::open_in_memory().unwrap();
+        crate::schema::migrate(&mut db, "x").unwrap();
+        for sql in [NEWEST, WAITING] {
+            let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let steps = plan.query_map([], |row| row.get(3)).unwrap();
+            let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+            let scans: Vec<&String> =
+                steps.iter().filter(|step| step.starts_with("SCAN") && !step.contains("CONSTANT")).collect();
+            assert!(scans.iter().all(|step| *step == "SCAN i"), "{sql}: {steps:?}");
+        }
+    }
 }
