@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Wappa;
-use crate::outbox::{Pace, Unsettled, WindowGuard};
+use crate::outbox::{Pace, StopWords, Unsettled, WindowGuard};
 
 impl<H> Wappa<H> {
     /// How fast the numbers send (`WAPPA_PACE`): 80 messages a second and number unless said otherwise. What would be
@@ -34,6 +34,28 @@ impl<H> Wappa<H> {
     /// `sent` comes at once: some minutes are enough. Two days at most are looked back over when the bot starts.
     pub fn undelivered_after(mut self, silence: Duration) -> Self {
         self.outbox.undelivered_after = Some(silence.min(Duration::from_hours(120)));
+        self
+    }
+
+    /// The words by which people stop marketing messages and have them again; several languages' by default. What they have
+    /// chosen is kept, and messages that advertise are refused accordingly.
+    ///
+    /// ```
+    /// use wappa::{outbox::StopWords, prelude::*};
+    ///
+    /// let bot = Wappa::new().stop_words(StopWords::default().stop("prekini").resume("nastavi"));
+    /// # drop(bot);
+    /// ```
+    pub fn stop_words(mut self, words: StopWords) -> Self {
+        self.outbox.stop_words = words;
+        self
+    }
+
+    /// Names of templates that advertise: they are not sent to people who have stopped marketing, as is nothing that goes
+    /// through Meta's endpoint for marketing or is sent with [`marketing`](wappa_core::messenger::Sending::marketing).
+    pub fn marketing_templates<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.outbox.marketing_templates =
+            names.into_iter().map(|name| Box::<str>::from(name.into())).collect();
         self
     }
 

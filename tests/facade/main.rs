@@ -5,6 +5,7 @@ mod afterwards;
 mod at_end;
 mod commands;
 mod commits;
+mod consent;
 mod credentials;
 mod crowds;
 mod delivery;

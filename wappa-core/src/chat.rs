@@ -1,5 +1,6 @@
 //! A conversation as its author sees it: say, send, reply, react, show typing, remember.
 
+mod consent;
 mod remind;
 
 use std::sync::{Arc, atomic::Ordering};
@@ -11,7 +12,6 @@ use wappa_cloud::{
     Recipient, Template, Text, Typing, limits,
 };
 
-pub(crate) use self::remind::party;
 pub use crate::messenger::User;
 use crate::{
     clock::BoxFuture,

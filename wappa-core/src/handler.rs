@@ -16,7 +16,7 @@ use crate::{
     chat::Chat,
     clock::BoxFuture,
     error::{Error, Result},
-    happening::{Custom, Expired, FailedMessage, Happening, SentMessage, Timer},
+    happening::{Chosen, Consent, Custom, Expired, FailedMessage, Happening, SentMessage, Timer},
     messenger::Messenger,
     outbox::take_key,
 };
@@ -122,6 +122,14 @@ pub trait EventHandler: Send + Sync + 'static {
     /// A person wants, or no longer wants, marketing messages.
     fn on_preference(&self, chat: Chat, preference: Preference) -> impl Future<Output = Result> + Send {
         let _ = (chat, preference);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// A person has stopped marketing messages or wants them again: by one of the words, by WhatsApp's own switch, or by
+    /// what Meta did not deliver. It has been written down already. Unless this is written, the message or the preference
+    /// that brought it reaches [`on_message`](Self::on_message) or [`on_preference`](Self::on_preference).
+    fn on_consent(&self, chat: Chat, consent: Consent) -> impl Future<Output = Result> + Send {
+        let _ = (chat, consent);
         ready(Err(Error::unhandled()))
     }
 
@@ -241,7 +249,20 @@ impl<H: EventHandler> AnyHandler for H {
             Happening::Custom(custom) => return Box::pin(self.on_custom(chat, custom)),
             Happening::Expired(expired) => return Box::pin(self.on_expired(chat, expired)),
             Happening::Undelivered(message) => return Box::pin(self.on_undelivered(chat, message)),
-            Happening::Scheduled(_) | Happening::AtEnd(_) => return Box::pin(ready(Err(Error::unhandled()))),
+            Happening::Consent(Chosen { consent, event }) => {
+                return Box::pin(async move {
+                    let told = self.on_consent(chat.clone(), consent).await;
+                    match (told, event) {
+                        (Err(error), Some(event)) if error.is_unhandled() => {
+                            self.handle(Place { chat, messenger }, Happening::Event(event)).await
+                        }
+                        (told, _) => told,
+                    }
+                });
+            }
+            Happening::Scheduled(_) | Happening::AtEnd(_) | Happening::Choice(_) => {
+                return Box::pin(ready(Err(Error::unhandled())));
+            }
         };
         match event {
             Event::Message(message) => Box::pin(self.on_message(chat, *message)),

@@ -2,6 +2,7 @@
 //! outside, the end of something that was kept for a time, a moment of a schedule.
 
 mod at_end;
+mod consent;
 mod sent;
 
 use std::{any::type_name, fmt, sync::Arc};
@@ -13,6 +14,7 @@ use wappa_cloud::{Event, Message, PhoneNumberId, Recipient};
 
 pub use self::at_end::AtEnd;
 pub(crate) use self::at_end::Left;
+pub use self::consent::{Chosen, Consent, ConsentBy};
 pub use self::sent::{FailedMessage, SentMessage};
 use crate::{
     outbox::SendError,
@@ -38,6 +40,10 @@ pub enum Happening {
     AtEnd(AtEnd),
     /// A message that Meta has accepted and told nothing of since.
     Undelivered(SentMessage),
+    /// A person's choice about marketing that is to be written down.
+    Choice(Chosen),
+    /// A person's choice about marketing that has been written down.
+    Consent(Chosen),
 }
 
 /// A reminder whose moment has come.
@@ -153,14 +159,25 @@ impl Happening {
             EventKind::Scheduled => Self::Scheduled(Scheduled(Named::read(body))),
             EventKind::AtEnd => Self::AtEnd(AtEnd::read(body)),
             EventKind::Undelivered => Self::Undelivered(SentMessage::read(body)),
+            EventKind::Choice | EventKind::Consent => Self::chosen(kind, body),
         }
     }
 
     /// The person's message, if it is one.
     pub fn message(&self) -> Option<&Message> {
         match self {
-            Self::Event(Event::Message(message)) => Some(message),
+            Self::Event(Event::Message(message))
+            | Self::Consent(Chosen { event: Some(Event::Message(message)), .. }) => Some(message),
             _ => None,
+        }
+    }
+
+    fn chosen(kind: EventKind, body: &Bytes) -> Self {
+        match (kind, Chosen::read(body)) {
+            (EventKind::Choice, Some(chosen)) => Self::Choice(chosen),
+            (_, Some(chosen)) => Self::Consent(chosen),
+            // Of another version; the author finds it as unknown.
+            (_, None) => Self::Event(Event::read_shared(body)),
         }
     }
 
@@ -173,6 +190,8 @@ impl Happening {
             Self::Scheduled(_) => EventKind::Scheduled,
             Self::AtEnd(_) => EventKind::AtEnd,
             Self::Undelivered(_) => EventKind::Undelivered,
+            Self::Choice(_) => EventKind::Choice,
+            Self::Consent(_) => EventKind::Consent,
         }
     }
 }

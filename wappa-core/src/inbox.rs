@@ -21,11 +21,12 @@ pub use self::notify::{Notified, Notify, NotifyError};
 use crate::{
     dispatch::{Dispatcher, Reservation},
     handler::{Heard, Listening},
+    happening::{Consent, ConsentBy},
     numbers::{App, Number, Numbers},
-    outbox::{Outbox, Settlements, Who, from_opaque},
+    outbox::{Outbox, SendError, Settlements, Wanted, Who, from_opaque},
     store::{
-        Arrival, Ingest, Kept, KeptReason, LaneKind, NumberRef, Party, PersonRef, SendKey, StatusNote, Store,
-        StoreError,
+        Arrival, EventKind, Ingest, Kept, KeptReason, LaneKind, NumberRef, Party, PersonRef, SendKey,
+        StatusNote, Store, StoreError, Wish, derived_key,
     },
 };
 
@@ -212,7 +213,14 @@ impl Inbox {
             self.counts.unknown.fetch_add(1, Ordering::Relaxed);
             ingest.kept.push(kept(item, KeptReason::Unknown, String::new(), now));
         }
-        if !self.listening.hears(Heard::of(item)) && item.change.is_none() {
+        if let Some(code) = item.status.as_ref().and_then(|status| status.error_code)
+            && SendError::stops_marketing(code)
+        {
+            ingest.arrivals.extend(stopped(item, number));
+        }
+        // What people choose about marketing is written down whether or not the author listens.
+        let is_needed = item.change.is_some() || item.kind == ItemKind::Preference;
+        if !self.listening.hears(Heard::of(item)) && !is_needed {
             return;
         }
         let (lane, party) = place(item, number);
@@ -318,6 +326,21 @@ fn status_note(item: &Item<'_>, number: &Number, now: Timestamp) -> Option<Statu
     let cost =
         status.price().map(|price| Box::new(costs::note(&price, number, item.timestamp.unwrap_or(now))));
     Some(StatusNote { key, id, state: status.state.clone(), error: status.error_code, cost })
+}
+
+/// The choice of somebody to whom Meta delivers no marketing.
+fn stopped(item: &Item<'_>, number: &Number) -> Option<Arrival> {
+    let who = item.person.as_ref().filter(|_| item.group_id.is_none())?;
+    Some(Arrival {
+        number: NumberRef { id: number.id.shared(), portfolio: Arc::clone(&number.portfolio) },
+        lane: LaneKind::Person,
+        party: Party::Person(person(who)),
+        kind: EventKind::Choice,
+        key: derived_key("choice", &[&item.key.0.to_le_bytes()]),
+        formerly: None,
+        body: Consent { marketing: Wanted::No, by: ConsentBy::Refusal }.to_bytes(None),
+        wish: Wish::Leave,
+    })
 }
 
 fn kept(item: &Item<'_>, reason: KeptReason, note: String, at: Timestamp) -> Kept {

@@ -1,6 +1,7 @@
 //! What an author says messages with: a [`Messenger`] for any conversation, and the [`Sending`] that each call answers.
 
 mod line;
+mod timer;
 
 use std::{
     future::{IntoFuture, ready},
@@ -15,13 +16,18 @@ use wappa_cloud::{
 };
 
 pub use self::line::User;
-pub(crate) use self::line::{Line, Turn, TurnChanges, TurnTimers};
+pub(crate) use self::{
+    line::{Line, Turn, TurnChanges, TurnTimers},
+    timer::{CHOICE, party},
+};
 use crate::{
     alarm::Alarm,
     clock::{BoxFuture, Clock},
     happening::{FailedMessage, Left, SentMessage},
     numbers::{Number, Numbers},
-    outbox::{Address, How, Origin, Outbox, Place, Priority, Receipt, SendError, Unsettled},
+    outbox::{
+        Address, How, Origin, Outbox, Place, Priority, Receipt, SendError, Unsettled, consent::Purpose,
+    },
     session::{Home, SessionError, SessionRules, Sessions},
     shared::{Shared as SharedValue, Shelf, Table},
     store::{NumberRef, PersonRef, SendKey, Store, StoreError},
@@ -213,6 +219,7 @@ pub struct Sending {
     opaque: Option<String>,
     priority: Priority,
     unsettled: Option<Unsettled>,
+    purpose: Purpose,
     said: Said,
 }
 
@@ -235,6 +242,7 @@ impl Sending {
             opaque: None,
             priority: Priority::Reply,
             unsettled: None,
+            purpose: Purpose::Service,
             said,
         }
     }
@@ -259,6 +267,13 @@ impl Sending {
     /// What it gives way to when the number may not send as much as it would; unless said otherwise nothing.
     pub fn priority(mut self, priority: Priority) -> Self {
         self.priority = priority;
+        self
+    }
+
+    /// Says that it advertises: it is not sent to people who have stopped marketing ([`SendError::MarketingStopped`]). So is
+    /// what goes through Meta's endpoint for marketing, or is a template that the bot's settings list.
+    pub fn marketing(mut self) -> Self {
+        self.purpose = Purpose::Marketing;
         self
     }
 
@@ -307,7 +322,7 @@ impl IntoFuture for Sending {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { line, draft, template, opaque, priority, unsettled, said } = self;
+        let Self { line, draft, template, opaque, priority, unsettled, purpose, said } = self;
         let draft = match draft {
             Ok(draft) => draft,
             Err(error) => return Box::pin(ready(Err(error.into()))),
@@ -319,12 +334,18 @@ impl IntoFuture for Sending {
                 (None, Said::InTurn(_)) => Origin::Outside(None),
             };
             let to = Address { number: line.number()?, to: &line.to, person: line.user.id() };
-            let how = How { opaque: opaque.as_deref(), priority, unsettled };
+            let how = How { opaque: opaque.as_deref(), priority, purpose, unsettled };
             let outbox = line.messenger.outbox();
-            match template {
+            let sent = match template {
                 None => outbox.send(to, &draft, how, origin).await,
                 Some(template) => Box::pin(outbox.send_or(to, &draft, &(*template)?, how, origin)).await,
+            };
+            if let Err(SendError::Graph(error)) = &sent
+                && error.code.is_some_and(SendError::stops_marketing)
+            {
+                Box::pin(line.marketing_refused()).await;
             }
+            sent
         })
     }
 }

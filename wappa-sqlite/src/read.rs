@@ -72,9 +72,13 @@ impl Reader {
     ) -> Result<Option<LaneId>, StoreError> {
         let number = number.to_owned();
         self.read(move |db| {
-            db.prepare_cached("SELECT id FROM lane WHERE number = ?1 AND kind = ?2 AND person = ?3 LIMIT 1")?
-                .query_row(params![number, LaneKind::Person.code(), person.0], |row| row.get(0).map(LaneId))
-                .optional()
+            db.prepare_cached(
+                "SELECT id FROM lane WHERE number = ?1 AND kind = ?2
+                    AND (person = ?3 OR person IN (SELECT id FROM person WHERE alias_of = ?3))
+                 ORDER BY person = ?3 DESC LIMIT 1",
+            )?
+            .query_row(params![number, LaneKind::Person.code(), person.0], |row| row.get(0).map(LaneId))
+            .optional()
         })
         .await
     }

@@ -219,6 +219,17 @@ impl Draft {
         self.kind != DraftKind::Template
     }
 
+    /// The template's name, if it is one.
+    pub fn template_name(&self) -> Option<String> {
+        #[derive(serde::Deserialize)]
+        struct Named {
+            name: String,
+        }
+        let named =
+            (self.kind == DraftKind::Template).then(|| serde_json::from_str::<Named>(&self.body).ok());
+        named.flatten().map(|template| template.name)
+    }
+
     /// The file that must be uploaded before this can be sent; [`with_media`](Self::with_media) then names it.
     pub fn upload(&self) -> Option<&Upload> {
         self.upload.as_ref()

@@ -3,15 +3,12 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use wappa_cloud::{Recipient, Timestamp};
+use wappa_cloud::Timestamp;
 
 use super::Chat;
 use crate::{
     happening::{RemindError, Timer},
-    store::{
-        EventKind, Existing, LaneKind, NumberRef, Party, PersonRef, TimerName, TimerPlace, TimerSet,
-        TimerWrite,
-    },
+    store::{EventKind, TimerSet},
 };
 
 /// Before the names of reminders, so that they are apart from the framework's own timers.
@@ -64,29 +61,6 @@ impl Chat {
         {
             return Ok(());
         }
-        let number = self.line.number()?;
-        let number = NumberRef { id: number.id.shared(), portfolio: number.portfolio.clone() };
-        let (lane, party) = party(&self.line.to).ok_or(RemindError::Nobody)?;
-        let at = set.as_ref().map(|set| set.at);
-        let name = TimerName { member: None, name: name.into() };
-        let place = TimerPlace { number, lane, party };
-        let write = TimerWrite { name, set, existing: Existing::Replace };
-        self.line.messenger.store().set_timer(place, write, self.line.messenger.clock().now()).await?;
-        if let Some(at) = at {
-            self.line.messenger.alarm().set(at);
-        }
-        Ok(())
+        self.line.set_timer(name, set).await
     }
-}
-
-/// Whose lane somebody's is; nobody's if they are known by phone number alone.
-pub(crate) fn party(to: &Recipient) -> Option<(LaneKind, Party)> {
-    if let Some(group) = &to.group_id {
-        return Some((LaneKind::Group, Party::Group(group.clone(), None)));
-    }
-    if to.user_id.is_none() && to.wa_id.is_none() {
-        return None;
-    }
-    let who = PersonRef { user_id: to.user_id.clone(), wa_id: to.wa_id.clone(), ..PersonRef::default() };
-    Some((LaneKind::Person, Party::Person(who)))
 }

@@ -3,6 +3,7 @@
 
 mod circuits;
 mod clock;
+mod consent;
 mod lane;
 mod leases;
 mod letters;

@@ -10,7 +10,9 @@ use futures_util::FutureExt;
 use wappa_cloud::{Recipient, Timestamp};
 
 use super::{
-    Inner, retry, ring,
+    Inner,
+    consent::{self, Heeded},
+    retry, ring,
     suspects::{self, Verdict},
 };
 use crate::{
@@ -68,6 +70,14 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: &Claim, watch: &Arc<LeaseWatc
             return end;
         }
     };
+    match consent::heed(inner, claim, &event, &mut end).await {
+        Ok(Heeded::No) => {}
+        Ok(Heeded::Yes) => return end,
+        Err(error) => {
+            Box::pin(fail(inner, claim, &number, error.into(), watch, &mut end)).await;
+            return end;
+        }
+    }
     let kind = event.kind();
     let heard = match &event {
         Happening::Event(event) => Some(Heard::of_event(event)),

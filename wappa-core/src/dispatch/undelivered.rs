@@ -7,8 +7,7 @@ use std::{
     time::Duration,
 };
 
-use sha2::{Digest, Sha256};
-use wappa_cloud::{DedupKey, Timestamp};
+use wappa_cloud::Timestamp;
 
 use super::Inner;
 use crate::{
@@ -16,7 +15,7 @@ use crate::{
     shutdown::Phase,
     store::{
         Arrival, EventKind, Ingest, LaneKind, NumberRef, Party, SendKey, SendRecord, SendState, StoreError,
-        Wish,
+        Wish, derived_key,
     },
 };
 
@@ -149,7 +148,7 @@ async fn tell(inner: &Inner, record: SendRecord) -> Result<(), StoreError> {
         lane: LaneKind::Status,
         party: Party::Person((*profile.who).clone()),
         kind: EventKind::Undelivered,
-        key: event_key(record.key),
+        key: derived_key("undelivered", &[&record.key.0.to_le_bytes()]),
         formerly: None,
         body: SentMessage::from(record).to_bytes(),
         wish: Wish::Leave,
@@ -161,13 +160,4 @@ async fn tell(inner: &Inner, record: SendRecord) -> Result<(), StoreError> {
         inner.pools.poke(LaneKind::Status.class());
     }
     Ok(())
-}
-
-fn event_key(send: SendKey) -> DedupKey {
-    let mut hash = Sha256::new();
-    hash.update(b"undelivered\0");
-    hash.update(send.0.to_le_bytes());
-    let mut key = [0; 16];
-    key.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
-    DedupKey(u128::from_le_bytes(key))
 }

@@ -1,17 +1,18 @@
 //! What a status says of the price of its message, as it is counted.
 
-use sha2::{Digest, Sha256};
-use wappa_cloud::{DedupKey, Price, Timestamp};
+use wappa_cloud::{Price, Timestamp};
 
 use crate::{
     numbers::Number,
-    store::{Billed, CostLine, CostNote, Priced},
+    store::{Billed, CostLine, CostNote, Priced, derived_key},
 };
 
 pub(super) fn note(price: &Price<'_>, number: &Number, at: Timestamp) -> CostNote {
     // By conversation, every message of one tells the same price.
     let of = match &price.conversation {
-        Some(id) if price.model == "CBP" => Priced::Conversation(conversation(number, id)),
+        Some(id) if price.model == "CBP" => {
+            Priced::Conversation(derived_key("conversation", &[number.id.as_str().as_bytes(), id.as_bytes()]))
+        }
         _ => Priced::Message,
     };
     let line = CostLine {
@@ -22,15 +23,4 @@ pub(super) fn note(price: &Price<'_>, number: &Number, at: Timestamp) -> CostNot
         model: (*price.model).into(),
     };
     CostNote { line, billed: if price.billable { Billed::Charged } else { Billed::Free }, of }
-}
-
-fn conversation(number: &Number, id: &str) -> DedupKey {
-    let mut hash = Sha256::new();
-    hash.update(b"conversation\0");
-    hash.update(number.id.as_str());
-    hash.update([0]);
-    hash.update(id);
-    let mut key = [0; 16];
-    key.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
-    DedupKey(u128::from_le_bytes(key))
 }

@@ -6,15 +6,14 @@ use std::{
 };
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use wappa_cloud::DedupKey;
 
 use super::Inbox;
 use crate::{
-    chat::party,
     clock::BoxFuture,
     happening::{ChatKey, Custom, PayloadError},
-    store::{Arrival, EventKind, Ingest, NumberRef, StoreError, Wish},
+    messenger::party,
+    store::{Arrival, EventKind, Ingest, NumberRef, StoreError, Wish, derived_key},
 };
 
 /// A conversation could not be told.
@@ -64,7 +63,7 @@ impl Inbox {
         let number = number.ok_or_else(|| NotifyError::UnknownNumber(to.number.to_string()))?;
         let (lane, party) = party(&to.who).ok_or(NotifyError::Nobody)?;
         let key = match name {
-            Some(name) => named(&number.id, &name),
+            Some(name) => derived_key("custom", &[number.id.as_str().as_bytes(), name.as_bytes()]),
             None => DedupKey(self.dispatcher.fresh_key().0),
         };
         let mut reserved = self.dispatcher.reservation();
@@ -91,18 +90,6 @@ impl Inbox {
         self.dispatcher.accept(ingested.claims, reserved, ingested.left_ready);
         Ok(notified)
     }
-}
-
-/// The key of an event that the author named.
-fn named(number: &wappa_cloud::PhoneNumberId, name: &str) -> DedupKey {
-    let mut hash = Sha256::new();
-    hash.update(b"custom\0");
-    hash.update(number.as_str());
-    hash.update([0]);
-    hash.update(name);
-    let mut key = [0; 16];
-    key.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
-    DedupKey(u128::from_le_bytes(key))
 }
 
 impl Notify {

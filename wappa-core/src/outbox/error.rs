@@ -42,6 +42,9 @@ pub enum SendError {
         "the customer service window of this chat is closed: send a template, or name one with or_template"
     )]
     WindowClosed,
+    /// The person has stopped marketing messages. It was not even tried.
+    #[error("this person has stopped marketing messages: send them none until they want them again")]
+    MarketingStopped,
     /// Only the turn of a conversation has an end to send after.
     #[error("at_end works in a turn of the conversation: say it with say or send instead")]
     NoTurn,
@@ -53,7 +56,24 @@ pub enum SendError {
     CutOff,
 }
 
+/// Meta's code for a person who has stopped marketing.
+const STOPPED: u32 = 131_050;
+
 impl SendError {
+    /// Whether the person wants no marketing, by our own knowledge or by Meta's.
+    pub fn is_marketing_stopped(&self) -> bool {
+        match self {
+            Self::MarketingStopped => true,
+            Self::Graph(error) => error.code.is_some_and(Self::stops_marketing),
+            _ => false,
+        }
+    }
+
+    /// Whether Meta says with this code that a person has stopped marketing.
+    pub(crate) fn stops_marketing(code: u32) -> bool {
+        code == STOPPED
+    }
+
     /// Whether the customer service window is closed, by our own knowledge or by Meta's.
     pub fn is_window_closed(&self) -> bool {
         match self {

@@ -50,6 +50,9 @@ impl Letter<'_> {
                 }
             }
         }
+        if self.is_marketing(draft) {
+            Box::pin(self.check_consent()).await?;
+        }
         if draft.needs_window() && self.outbox.windows.is_on() && !self.is_fresh_answer() {
             Box::pin(self.check_window()).await?;
         }

@@ -2,6 +2,7 @@
 //! draft with an address; what comes out is a receipt, or an error that says why nothing was sent.
 
 pub(crate) mod circuit;
+pub(crate) mod consent;
 mod error;
 mod guard;
 mod key;
@@ -26,6 +27,7 @@ use wappa_cloud::{AccessToken, Draft, Graph, GraphError, MessageId, PhoneNumberI
 
 pub use self::{
     circuit::CredentialsLost,
+    consent::{StopWords, Wanted},
     error::SendError,
     key::{Scope, from_opaque},
     pace::{Pace, Priority},
@@ -65,7 +67,7 @@ pub enum Sent {
 }
 
 /// How patient the outbox is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct OutboxSettings {
     /// A longer wait parks the turn.
     pub park_after: Duration,
@@ -81,6 +83,10 @@ pub struct OutboxSettings {
     pub pace: Pace,
     /// Whether the customer service window is looked after.
     pub guard: WindowGuard,
+    /// Words by which people stop marketing.
+    pub stop_words: StopWords,
+    /// Names of templates that advertise, beside those that are sent as marketing.
+    pub marketing_templates: Arc<[Box<str>]>,
     /// What tells the sends of this process from those of others.
     pub process: u64,
 }
@@ -95,6 +101,8 @@ impl Default for OutboxSettings {
             patience: Duration::from_mins(1),
             pace: Pace::default(),
             guard: WindowGuard::default(),
+            stop_words: StopWords::default(),
+            marketing_templates: Arc::default(),
             process: u64::from(std::process::id()),
         }
     }
@@ -143,6 +151,7 @@ pub(crate) struct How<'a> {
     /// The author's data for its statuses.
     pub(crate) opaque: Option<&'a str>,
     pub(crate) priority: Priority,
+    pub(crate) purpose: consent::Purpose,
     /// In the place of the setting.
     pub(crate) unsettled: Option<Unsettled>,
 }

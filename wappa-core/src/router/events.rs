@@ -20,7 +20,7 @@ use crate::{
     dialogue::Taken,
     error::{Error, Result},
     handler::{CredentialsLost, EventHandler, Outline, TurnFailed},
-    happening::{Custom, Expired, FailedMessage, Happening, SentMessage, Timer},
+    happening::{Chosen, Consent, Custom, Expired, FailedMessage, Happening, SentMessage, Timer},
     messenger::Messenger,
 };
 
@@ -53,6 +53,11 @@ impl EventHandler for Router {
 
     async fn on_undelivered(&self, chat: Chat, message: SentMessage) -> Result {
         self.other(Occasion::Undelivered, in_chat(chat, Happening::Undelivered(message))).await
+    }
+
+    async fn on_consent(&self, chat: Chat, consent: Consent) -> Result {
+        let chosen = Chosen { consent, event: None };
+        self.other(Occasion::Consent, in_chat(chat, Happening::Consent(chosen))).await
     }
 
     async fn on_system(&self, chat: Chat, system: System) -> Result {

@@ -168,6 +168,7 @@ fn name(occasion: Occasion) -> &'static str {
         Occasion::Custom => "custom",
         Occasion::Expired => "expired",
         Occasion::Failed => "failed message",
+        Occasion::Consent => "consent",
         Occasion::Undelivered => "undelivered",
     }
 }

@@ -112,6 +112,7 @@ enum Occasion {
     Expired,
     Failed,
     Undelivered,
+    Consent,
 }
 
 impl Default for Router {
@@ -220,6 +221,13 @@ impl Router {
     #[track_caller]
     pub fn on_undelivered<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
         self.event(Occasion::Undelivered, entry(handler))
+    }
+
+    /// What to do when a person has stopped marketing messages or wants them again. Takes
+    /// [`Consent`](crate::happening::Consent). Without such a route what they said goes the way of other messages.
+    #[track_caller]
+    pub fn on_consent<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
+        self.event(Occasion::Consent, entry(handler))
     }
 
     /// What to do when a reminder's moment has come. Takes [`Timer`](crate::happening::Timer).

@@ -13,7 +13,7 @@ use crate::{
     chat::Chat,
     clock::Clock,
     handler::{CredentialsLost, TurnFailed},
-    happening::{Custom, Expired, FailedMessage, Happening, SentMessage, Timer},
+    happening::{Consent, Custom, Expired, FailedMessage, Happening, SentMessage, Timer},
     messenger::Messenger,
 };
 
@@ -170,6 +170,13 @@ impl<'t> Turn<'t> {
         match &self.facts.subject {
             Subject::Message(failed) => Some(failed),
             Subject::Happening(_) | Subject::Credentials(_) | Subject::Failed(_) => None,
+        }
+    }
+
+    pub(super) fn consent(&self) -> Option<&'t Consent> {
+        match self.happening()? {
+            Happening::Consent(chosen) => Some(chosen.consent()),
+            _ => None,
         }
     }
 

@@ -432,6 +432,15 @@ async fn merged_persons_keep_the_newer_session(store: &impl Store) {
     assert_eq!(one.lane, by_user.lane, "the BSUID's person goes on");
     let key = SessionKey { lane: one.lane, member: None, name: "Cart".into() };
     assert_eq!(store.session(key).await.expect("a read").as_deref(), Some(&b"newer"[..]));
+
+    // Who has a conversation turns out to be somebody who has none.
+    let before = only(take(store, 4, vec![arrival(4, wa("2"))]).await.claims);
+    let number = NumberRef { id: NUMBER.into(), portfolio: "".into() };
+    store.person(number.clone(), bsuid("US.2"), at(5)).await.expect("a person");
+    let one = store.person(number, both("US.2", "2"), at(6)).await.expect("a person");
+    assert_ne!(before.person.as_ref().map(|person| person.id), Some(one.id));
+    let lane = store.conversation(NUMBER, one.id).await.expect("a read");
+    assert_eq!(lane, Some(before.lane), "they still have it");
 }
 
 async fn odd_ones_are_kept(store: &impl Store) {

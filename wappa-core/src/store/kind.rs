@@ -19,6 +19,10 @@ pub enum EventKind {
     AtEnd,
     /// A message that was accepted and of which nothing was heard since.
     Undelivered,
+    /// A person's choice about marketing, told by something else than a message or a notice of theirs.
+    Choice,
+    /// A choice about marketing that has been written down.
+    Consent,
 }
 
 impl From<ItemKind> for EventKind {
@@ -38,12 +42,23 @@ impl EventKind {
             Self::Scheduled => 103,
             Self::AtEnd => 104,
             Self::Undelivered => 105,
+            Self::Choice => 106,
+            Self::Consent => 107,
         }
     }
 
     /// The kind with this number.
     pub fn from_code(code: i64) -> Self {
-        let own = [Self::Timer, Self::Custom, Self::Expired, Self::Scheduled, Self::AtEnd, Self::Undelivered];
+        let own = [
+            Self::Timer,
+            Self::Custom,
+            Self::Expired,
+            Self::Scheduled,
+            Self::AtEnd,
+            Self::Undelivered,
+            Self::Choice,
+            Self::Consent,
+        ];
         own.into_iter().find(|kind| kind.code() == code).unwrap_or_else(|| Self::Meta(kind_from_code(code)))
     }
 }

@@ -9,6 +9,7 @@
 mod cost;
 mod error;
 mod identity;
+mod key;
 mod kind;
 mod letters;
 mod memory;
@@ -26,6 +27,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use wappa_cloud::Timestamp;
 
+pub(crate) use self::key::derived_key;
 pub use self::{
     cost::{Billed, Cost, CostLine, CostNote, Priced},
     error::{StoreError, StoreErrorKind},
@@ -89,7 +91,8 @@ pub trait Store: Send + Sync + 'static {
     /// The engine could not be read.
     async fn session(&self, key: SessionKey) -> Result<Option<Bytes>, StoreError>;
 
-    /// The lane of the conversation between a number and a person, if anything ever happened in it.
+    /// The lane of the conversation between a number and a person, under whatever they were known then, if anything ever
+    /// happened in it.
     ///
     /// # Errors
     /// The engine could not be read.

@@ -10,7 +10,7 @@ use super::{Extract, Look};
 use crate::{
     chat::{Chat, User},
     handler::{CredentialsLost, TurnFailed},
-    happening::{Custom, Expired, FailedMessage, SentMessage, Timer},
+    happening::{Consent, Custom, Expired, FailedMessage, SentMessage, Timer},
     messenger::Messenger,
     router::{
         seen::{Miss, Seen},
@@ -92,6 +92,7 @@ happenings! {
     Custom, custom, "it is nothing a program has said";
     Expired, expired, "no session has ended";
     FailedMessage, failed_message, "no message has failed";
+    Consent, consent, "nobody has chosen anything about marketing";
     SentMessage, undelivered, "every message was heard of";
 }
 

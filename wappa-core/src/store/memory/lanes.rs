@@ -147,8 +147,11 @@ impl Lanes {
     }
 
     /// The lane of a person's conversation, if there is one.
-    pub(super) fn conversation(&self, number: &str, person: PersonId) -> Option<LaneId> {
-        self.index.get(&(number.into(), LaneKind::Person, Who::Person(person))).copied()
+    pub(super) fn conversation(&self, people: &People, number: &str, person: PersonId) -> Option<LaneId> {
+        let number: Arc<str> = number.into();
+        let of =
+            |person| self.index.get(&(Arc::clone(&number), LaneKind::Person, Who::Person(person))).copied();
+        of(person).or_else(|| people.aliases_of(person).into_iter().find_map(of))
     }
 
     fn open_lane(&mut self, key: (Arc<str>, LaneKind, Who)) -> LaneId {

@@ -264,7 +264,8 @@ impl Store for MemoryStore {
         number: &str,
         person: super::PersonId,
     ) -> Result<Option<LaneId>, StoreError> {
-        Ok(self.state().lanes.conversation(number, person))
+        let state = &*self.state();
+        Ok(state.lanes.conversation(&state.people, number, person))
     }
 
     async fn sent(&self, key: SendKey) -> Result<Option<SendRecord>, StoreError> {
