@@ -59,6 +59,13 @@ impl<H> Wappa<H> {
         self
     }
 
+    /// How long a message sent with [`until_delivered`](wappa_core::messenger::Sending::until_delivered) holds up what comes
+    /// after it, if nothing is heard of it: 10 seconds unless said otherwise.
+    pub fn delivery_gate(mut self, longest: Duration) -> Self {
+        self.outbox.gate = longest;
+        self
+    }
+
     /// How long a status is waited for that tells whether Meta has a message whose sending was cut off: 30 seconds unless
     /// said otherwise. Meta's statuses mostly come within one.
     pub fn settle_window(mut self, window: Duration) -> Self {

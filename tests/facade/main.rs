@@ -18,6 +18,7 @@ mod kinds;
 mod layers;
 mod letters;
 mod meta;
+mod order;
 mod pace;
 mod payloads;
 mod router;

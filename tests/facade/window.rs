@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use serde_json::json;
 use wappa::{
     cloud::{BoxFuture, GraphRequest, GraphResponse, Transport, TransportError},
     emulator::{ClosedWindow, Emulator, EmulatorConfig},
@@ -16,7 +17,7 @@ use wappa::{
 };
 
 use crate::{
-    stage::{Place, Stage, World, said},
+    stage::{Place, Stage, World, envelope, said},
     wait::until,
     with_either_store,
 };
@@ -27,6 +28,7 @@ with_either_store!(
     meta_is_asked_once_about_a_window_nobody_knows,
     a_failed_status_closes_the_window,
     switched_off_everything_goes_to_meta,
+    a_free_entry_point_is_known_by_statuses,
 );
 
 const DAY: Duration = Duration::from_hours(24);
@@ -173,4 +175,37 @@ async fn the_next_process_knows_which_windows_are_open() {
     let scene = Scene::with(&place, emulator, WindowGuard::On).await;
     assert!(matches!(scene.chat("Ana").window().await.expect("a window"), Window::Open { .. }));
     assert_eq!(scene.chat("Ben").window().await.expect("a window"), Window::Unknown);
+}
+
+async fn a_free_entry_point_is_known_by_statuses(place: Place) {
+    let scene = Scene::of(&place, ClosedWindow::Refused, WindowGuard::On).await;
+    let chat = scene.chat("Ana");
+    assert_eq!(chat.free_until().await.expect("an answer"), None);
+    let now = scene.stage.emulator.clock().now();
+    let ends = now + DAY * 3;
+    let status = json!({
+        "id": "wamid.1", "status": "sent", "timestamp": now.as_secs().to_string(),
+        "recipient_id": scene.stage.ana().person().wa_id,
+        "conversation": { "id": "c", "expiration_timestamp": ends.as_secs().to_string() },
+        "pricing": { "billable": false, "pricing_model": "PMP", "type": "free_entry_point",
+            "category": "referral_conversion" },
+    });
+    let value = json!({
+        "messaging_product": "whatsapp",
+        "metadata": { "display_phone_number": "1", "phone_number_id": scene.stage.business().phone_number_id },
+        "statuses": [status],
+    });
+    let body = envelope(&[json!({ "id": "1", "changes": [{ "field": "messages", "value": value }] })]);
+    assert_eq!(scene.stage.post(body.to_string()).await, 200);
+    let known = |until: Option<wappa::cloud::Timestamp>| until.map(wappa::cloud::Timestamp::as_secs);
+    assert_eq!(known(chat.free_until().await.expect("an answer")), Some(ends.as_secs()));
+    assert_ne!(chat.window().await.expect("a window"), Window::Closed, "it opens no window, and closes none");
+    scene.stage.emulator.advance(Duration::from_mins(1));
+    assert_eq!(
+        known(chat.free_until().await.expect("an answer")),
+        Some(ends.as_secs()),
+        "written down by now"
+    );
+    scene.stage.emulator.advance(DAY * 3);
+    assert_eq!(chat.free_until().await.expect("an answer"), None);
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use wappa_cloud::{
     ErrorKind as GraphErrorKind, GraphError, GroupId, IntoDraft, Media, MessageId, PhoneNumberId, Reaction,
-    Recipient, Template, Text, Typing, limits,
+    Recipient, Template, Text, Timestamp, Typing, limits,
 };
 
 pub use crate::messenger::User;
@@ -81,6 +81,18 @@ impl Chat {
         let Line { messenger, to, user, turn, .. } = &*self.line;
         let address = Address { number: self.line.number()?, to, person: user.id() };
         Ok(messenger.outbox().window(address, turn.as_ref().map(|turn| &turn.sends)).await?)
+    }
+
+    /// Until when messages here cost nothing, templates included, if so: for 72 hours after the answer to somebody who came
+    /// by an advertisement or a page's button (Meta: *Free entry point*). Known from Meta's statuses. What is no template
+    /// needs an open [`window`](Self::window) all the same.
+    ///
+    /// # Errors
+    /// The number is not ours, or the store could not be read.
+    pub async fn free_until(&self) -> Result<Option<Timestamp>, SendError> {
+        let Line { messenger, to, user, .. } = &*self.line;
+        let address = Address { number: self.line.number()?, to, person: user.id() };
+        Ok(messenger.outbox().free_until(address).await?)
     }
 
     /// Puts an emoji on a message.

@@ -148,7 +148,7 @@ impl SendError {
             Self::Store(_) => ErrorKind::Store,
             Self::Credentials(_) => ErrorKind::Credentials,
             Self::WindowClosed => ErrorKind::WindowClosed,
-            Self::MarketingStopped => ErrorKind::Held,
+            Self::MarketingStopped | Self::MarketingCapped { .. } => ErrorKind::Held,
             Self::Unsettled => ErrorKind::Unsettled,
             Self::LeaseLost | Self::CutOff => ErrorKind::Unavailable,
         }

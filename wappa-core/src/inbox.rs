@@ -14,7 +14,7 @@ use std::{
 
 use bytes::Bytes;
 use wappa_cloud::{
-    Delivery, GroupId, Identity, Item, ItemKind, MessageId, ParentUserId, Timestamp, UserId, WaId,
+    Delivery, GroupId, Identity, Item, ItemKind, MessageId, ParentUserId, Price, Timestamp, UserId, WaId,
 };
 
 pub use self::notify::{Notified, Notify, NotifyError};
@@ -201,7 +201,14 @@ impl Inbox {
     fn sort_item(&self, item: &Item<'_>, number: &Number, ingest: &mut Ingest, reserved: &mut Reservation) {
         let now = ingest.lease.now;
         self.learn(item, number, now);
-        if let Some(note) = status_note(item, number, now) {
+        let price = item.status.as_ref().and_then(|status| status.price());
+        if let Some(price) = &price
+            && price.kind == FREE_ENTRY_POINT
+            && let Some(until) = price.conversation_ends
+        {
+            self.outbox.is_free(&number.id, who(item), until);
+        }
+        if let Some(note) = status_note(item, number, price, now) {
             ingest.statuses.push(note);
         }
         // What names nobody has no conversation to enter.
@@ -245,21 +252,26 @@ impl Inbox {
 impl Inbox {
     /// What the way out learns from what comes in: whose window is open or closed.
     fn learn(&self, item: &Item<'_>, number: &Number, now: Timestamp) {
-        let who = || {
-            let person = item.person.as_ref();
-            Who {
-                user_id: person.and_then(|person| person.user_id.as_deref()),
-                wa_id: person.and_then(|person| person.wa_id.as_deref()),
-                group_id: item.group_id.as_deref(),
-            }
-        };
         if item.kind == ItemKind::Message || item.field.as_deref() == Some("calls") {
-            self.outbox.heard(&number.id, who(), now);
+            self.outbox.heard(&number.id, who(item), now);
         } else if let Some(code) = item.status.as_ref().and_then(|status| status.error_code) {
-            self.outbox.failed(&number.id, who(), code, item.timestamp.unwrap_or(now));
+            self.outbox.failed(&number.id, who(item), code, item.timestamp.unwrap_or(now));
         }
     }
 }
+
+/// Whom the way out knows this person or group as.
+fn who<'i>(item: &'i Item<'_>) -> Who<'i> {
+    let person = item.person.as_ref();
+    Who {
+        user_id: person.and_then(|person| person.user_id.as_deref()),
+        wa_id: person.and_then(|person| person.wa_id.as_deref()),
+        group_id: item.group_id.as_deref(),
+    }
+}
+
+/// Meta's word for a conversation that is free of charge.
+const FREE_ENTRY_POINT: &str = "free_entry_point";
 
 enum Owner {
     Ours(Arc<Number>),
@@ -319,12 +331,16 @@ fn person(who: &Identity<'_>) -> PersonRef {
     }
 }
 
-fn status_note(item: &Item<'_>, number: &Number, now: Timestamp) -> Option<StatusNote> {
+fn status_note(
+    item: &Item<'_>,
+    number: &Number,
+    price: Option<Price<'_>>,
+    now: Timestamp,
+) -> Option<StatusNote> {
     let status = item.status.as_ref().filter(|status| status.is_about_message())?;
     let (key, _) = from_opaque(status.opaque.as_deref()?)?;
     let id = MessageId::from(item.id.as_deref()?);
-    let cost =
-        status.price().map(|price| Box::new(costs::note(&price, number, item.timestamp.unwrap_or(now))));
+    let cost = price.map(|price| Box::new(costs::note(&price, number, item.timestamp.unwrap_or(now))));
     Some(StatusNote { key, id, state: status.state.clone(), error: status.error_code, cost })
 }
 

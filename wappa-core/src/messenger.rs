@@ -27,6 +27,7 @@ use crate::{
     numbers::{Number, Numbers},
     outbox::{
         Address, How, Origin, Outbox, Place, Priority, Receipt, SendError, Unsettled, consent::Purpose,
+        gate::Gate,
     },
     session::{Home, SessionError, SessionRules, Sessions},
     shared::{Shared as SharedValue, Shelf, Table},
@@ -220,6 +221,7 @@ pub struct Sending {
     priority: Priority,
     unsettled: Option<Unsettled>,
     purpose: Purpose,
+    gate: Gate,
     said: Said,
 }
 
@@ -243,6 +245,7 @@ impl Sending {
             priority: Priority::Reply,
             unsettled: None,
             purpose: Purpose::Service,
+            gate: Gate::Open,
             said,
         }
     }
@@ -267,6 +270,14 @@ impl Sending {
     /// What it gives way to when the number may not send as much as it would; unless said otherwise nothing.
     pub fn priority(mut self, priority: Priority) -> Self {
         self.priority = priority;
+        self
+    }
+
+    /// Waits until it is on the person's device, so that what comes after it is seen after it: Meta may deliver a picture
+    /// later than the text that was sent behind it. Goes on when it has failed, or after 10 seconds unless the bot's
+    /// settings say otherwise. A handler's deadline doesn't run meanwhile.
+    pub fn until_delivered(mut self) -> Self {
+        self.gate = Gate::UntilDelivered;
         self
     }
 
@@ -322,7 +333,7 @@ impl IntoFuture for Sending {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { line, draft, template, opaque, priority, unsettled, purpose, said } = self;
+        let Self { line, draft, template, opaque, priority, unsettled, purpose, gate, said } = self;
         let draft = match draft {
             Ok(draft) => draft,
             Err(error) => return Box::pin(ready(Err(error.into()))),
@@ -334,7 +345,7 @@ impl IntoFuture for Sending {
                 (None, Said::InTurn(_)) => Origin::Outside(None),
             };
             let to = Address { number: line.number()?, to: &line.to, person: line.user.id() };
-            let how = How { opaque: opaque.as_deref(), priority, purpose, unsettled };
+            let how = How { opaque: opaque.as_deref(), priority, purpose, gate, unsettled };
             let outbox = line.messenger.outbox();
             let sent = match template {
                 None => outbox.send(to, &draft, how, origin).await,

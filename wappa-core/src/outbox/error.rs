@@ -1,6 +1,6 @@
 //! Why a send did not end in a receipt.
 
-use wappa_cloud::{DraftError, ErrorKind, GraphError};
+use wappa_cloud::{DraftError, ErrorKind, GraphError, Timestamp};
 
 use crate::store::StoreError;
 
@@ -45,6 +45,14 @@ pub enum SendError {
     /// The person has stopped marketing messages. It was not even tried.
     #[error("this person has stopped marketing messages: send them none until they want them again")]
     MarketingStopped,
+    /// Meta has said that this person has had enough marketing for now (131049). It was not even tried.
+    #[error(
+        "this person has had enough marketing for now: wait as long as `until` says before you send more"
+    )]
+    MarketingCapped {
+        /// When it may be tried again.
+        until: Timestamp,
+    },
     /// Only the turn of a conversation has an end to send after.
     #[error("at_end works in a turn of the conversation: say it with say or send instead")]
     NoTurn,

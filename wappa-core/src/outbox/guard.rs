@@ -35,9 +35,28 @@ impl Outbox {
 
     /// Takes note of what a status says about a message that was accepted and failed later.
     pub fn failed(&self, number: &PhoneNumberId, who: Who<'_>, code: u32, at: Timestamp) {
-        if code::lookup(code).is_some_and(|row| row.kind == ErrorKind::WindowClosed) {
-            self.windows.closed(number.as_str(), who, at);
+        match code::lookup(code).map(|row| row.kind) {
+            Some(ErrorKind::WindowClosed) => self.windows.closed(number.as_str(), who, at),
+            Some(ErrorKind::MarketingCap) => self.cap(number, who),
+            Some(ErrorKind::Spam) => self.pacer.complained(number, COMPLAINED, self.clock.monotonic()),
+            _ => {}
         }
+    }
+
+    fn cap(&self, number: &PhoneNumberId, who: Who<'_>) {
+        if let Some(person) = who.person_code(number.as_str()) {
+            self.pacer.cap(person, self.clock.monotonic());
+        }
+    }
+
+    /// Takes note of a conversation that is free of charge up to this moment.
+    pub(crate) fn is_free(&self, number: &PhoneNumberId, who: Who<'_>, until: Timestamp) {
+        self.windows.is_free(number.as_str(), who, until);
+    }
+
+    /// Until when a conversation is free of charge, if it is.
+    pub(crate) async fn free_until(&self, address: Address<'_>) -> Result<Option<Timestamp>, StoreError> {
+        self.windows.free_until(&*self.store, address.number.id.as_str(), address.to, self.clock.now()).await
     }
 
     /// What is known of the window of a chat.
@@ -132,6 +151,7 @@ impl Letter<'_> {
             ErrorKind::WindowClosed => {
                 outbox.windows.closed(number.as_str(), Who::of(address.to), outbox.clock.now());
             }
+            ErrorKind::MarketingCap => outbox.cap(number, Who::of(address.to)),
             ErrorKind::Spam => outbox.pacer.complained(number, COMPLAINED, outbox.clock.monotonic()),
             _ => {}
         }

@@ -6,10 +6,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use wappa_cloud::{Accepted, Certainty, Draft, DraftKind, Endpoint, GraphError, Timestamp};
+use wappa_cloud::{Accepted, Certainty, Draft, DraftKind, Endpoint, GraphError, PhoneNumberId, Timestamp};
 
 use super::{
-    Address, How, Outbox, Receipt, SendError, Sent, TurnSends, Unsettled, key,
+    Address, How, Outbox, Receipt, SendError, Sent, TurnSends, Unsettled,
+    gate::Gate,
+    key,
+    pace::Waited,
     policy::{self, Step},
     turn::History,
 };
@@ -40,7 +43,20 @@ enum Before {
 }
 
 impl Letter<'_> {
+    /// In which line it stands, if no turn sees to the order.
+    pub(super) fn line(&self) -> (PhoneNumberId, u64) {
+        (self.address.number.id.clone(), key::recipient_code(self.address.to))
+    }
+
     pub(super) async fn send(&self, draft: &Draft) -> Result<Receipt, SendError> {
+        let receipt = self.deliver(draft).await?;
+        if self.how.gate == Gate::UntilDelivered {
+            Box::pin(self.keep_gate(&receipt)).await;
+        }
+        Ok(receipt)
+    }
+
+    async fn deliver(&self, draft: &Draft) -> Result<Receipt, SendError> {
         match self.before().await? {
             Before::New => {}
             Before::Accepted(receipt) => return Ok(receipt),
@@ -52,6 +68,7 @@ impl Letter<'_> {
         }
         if self.is_marketing(draft) {
             Box::pin(self.check_consent()).await?;
+            self.check_cap()?;
         }
         if draft.needs_window() && self.outbox.windows.is_on() && !self.is_fresh_answer() {
             Box::pin(self.check_window()).await?;
@@ -106,9 +123,9 @@ impl Letter<'_> {
         let mut tries = 0;
         loop {
             if self.outbox.pacer.is_on()
-                && let Some(slot) = self.slot(self.how.priority)
+                && let Some(slot) = self.slot(Waited::No)
             {
-                Box::pin(self.keep_pace(slot, self.how.priority)).await?;
+                Box::pin(self.keep_pace(slot)).await;
             }
             let number = self.outbox.pass(self.address.number, self.turn).await?;
             match self.post(&number, endpoint, body.clone()).await? {
@@ -156,7 +173,6 @@ impl Letter<'_> {
         }
         let cut_off = CutOff(self);
         let answer = graph.send_to(&number.token, &number.id, endpoint, body).await;
-        std::mem::forget(cut_off);
         let record = match &answer {
             Ok(accepted) => {
                 let person = self.watch(accepted).await;
@@ -170,6 +186,7 @@ impl Letter<'_> {
                 SendRecord { error: error.code, ..self.record(state) }
             }
         };
+        std::mem::forget(cut_off);
         match turn {
             Some(turn) => turn.record(record),
             None => write(store, record).await,

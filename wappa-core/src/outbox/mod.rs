@@ -4,9 +4,11 @@
 pub(crate) mod circuit;
 pub(crate) mod consent;
 mod error;
+pub(crate) mod gate;
 mod guard;
 mod key;
 mod letter;
+mod line;
 mod pace;
 mod policy;
 mod settle;
@@ -22,7 +24,6 @@ use std::{
     time::Duration,
 };
 
-use dashmap::DashMap;
 use wappa_cloud::{AccessToken, Draft, Graph, GraphError, MessageId, PhoneNumberId, Recipient, Timestamp};
 
 pub use self::{
@@ -38,6 +39,7 @@ pub use self::{
 use self::{
     circuit::{Circuits, Gate},
     letter::Letter,
+    line::Lines,
     pace::Pacer,
     window::Windows,
 };
@@ -77,6 +79,8 @@ pub struct OutboxSettings {
     pub unsettled: Unsettled,
     /// After which silence a message that was accepted is told of as undelivered; `None`: it is not looked after.
     pub undelivered_after: Option<Duration>,
+    /// How long a message is waited for that is to arrive before the next one leaves.
+    pub gate: Duration,
     /// How long a send outside a turn is tried.
     pub patience: Duration,
     /// How fast numbers may send.
@@ -98,6 +102,7 @@ impl Default for OutboxSettings {
             window: Duration::from_secs(30),
             unsettled: Unsettled::default(),
             undelivered_after: None,
+            gate: Duration::from_secs(10),
             patience: Duration::from_mins(1),
             pace: Pace::default(),
             guard: WindowGuard::default(),
@@ -131,7 +136,9 @@ pub struct Outbox {
     settings: OutboxSettings,
     unnamed: AtomicU64,
     started: Timestamp,
-    named: DashMap<SendKey, Arc<tokio::sync::Mutex<()>>>,
+    named: Lines<SendKey>,
+    /// Recipients to whom something is on its way from outside any turn.
+    outside: Lines<(PhoneNumberId, u64)>,
     held_up: AtomicUsize,
     /// Messages that went out long after what caused them, which a walk along the ledger would miss.
     watched: Mutex<Vec<SendKey>>,
@@ -152,6 +159,7 @@ pub(crate) struct How<'a> {
     pub(crate) opaque: Option<&'a str>,
     pub(crate) priority: Priority,
     pub(crate) purpose: consent::Purpose,
+    pub(crate) gate: gate::Gate,
     /// In the place of the setting.
     pub(crate) unsettled: Option<Unsettled>,
 }
@@ -188,7 +196,8 @@ impl Outbox {
             settings,
             unnamed: AtomicU64::new(0),
             started,
-            named: DashMap::new(),
+            named: Lines::default(),
+            outside: Lines::default(),
             held_up: AtomicUsize::new(0),
             watched: Mutex::default(),
         }
@@ -303,16 +312,14 @@ impl Outbox {
             }
             Origin::Outside(Some(name)) => {
                 letter.key = key::named(letter.address.number.id.as_str(), &name);
-                let one_at_a_time = Arc::clone(&self.named.entry(letter.key).or_default());
-                let held = one_at_a_time.lock().await;
-                let sent = Box::pin(letter.send(draft)).await;
-                drop(held);
-                self.named.remove_if(&letter.key, |_, lock| Arc::strong_count(lock) <= 2);
-                sent
+                let _once = self.named.stand(letter.key).await;
+                let _in_order = self.outside.stand(letter.line()).await;
+                Box::pin(letter.send(draft)).await
             }
             Origin::Outside(None) => {
                 let count = self.unnamed.fetch_add(1, Ordering::Relaxed);
                 letter.key = key::unnamed(self.settings.process, self.started, self.clock.now(), count);
+                let _in_order = self.outside.stand(letter.line()).await;
                 Box::pin(letter.send(draft)).await
             }
         }

@@ -13,14 +13,19 @@ use foldhash::fast::RandomState;
 use wappa_cloud::{ErrorKind, GraphError, PhoneNumberId};
 
 use super::{
-    Outbox, SendError, Who,
+    How, Outbox, SendError, Who,
     letter::{Letter, Waiting},
 };
+use crate::numbers::Number;
 
 /// Messages a second that Meta allows an ordinary number (Meta: *Throughput*).
 const STANDARD: NonZeroU32 = NonZeroU32::new(80).expect("not zero");
 const COEXISTENCE: NonZeroU32 = NonZeroU32::new(20).expect("not zero");
 const HIGH: NonZeroU32 = NonZeroU32::new(1_000).expect("not zero");
+/// Meta's codes for an app and for accounts that make too many calls.
+const OF_APP: u32 = 4;
+const OF_ACCOUNT: u32 = 80_007;
+const OF_ACCOUNT_TOO: u32 = 80_008;
 /// To one person: one message in six seconds, and up to 45 at once (Meta: *Pair rate limits*).
 const PAIR: Rate = Rate { each: Duration::from_secs(6), burst: 45 };
 /// A refused number sends so much slower each time, down to a sixteenth of its pace…
@@ -30,6 +35,11 @@ const SLOWEST: u32 = 16;
 const RECOVERY: Duration = Duration::from_secs(10);
 /// Pairs remembered before those at rest are forgotten.
 const PAIRS: usize = 4_096;
+/// How long a person has had enough marketing, at first and at most.
+const CAP: Duration = Duration::from_hours(24);
+const LONGEST_CAP: Duration = Duration::from_hours(24 * 7);
+/// People remembered who have had enough.
+const CAPPED: usize = 65_536;
 const SHARDS: usize = 16;
 const _: () = assert!(SHARDS.is_power_of_two());
 
@@ -107,6 +117,8 @@ pub(super) struct Pacer {
     rate: Option<Rate>,
     numbers: DashMap<PhoneNumberId, Arc<Mutex<NumberPace>>, RandomState>,
     pairs: [Mutex<Pairs>; SHARDS],
+    /// People to whom Meta delivers no more marketing for a time: until when, and how often it has said so.
+    capped: Mutex<HashMap<u64, (Duration, u32), RandomState>>,
 }
 
 #[derive(Debug, Default)]
@@ -150,7 +162,7 @@ impl Pacer {
     /// Nobody has sent anything yet.
     pub(super) fn new(pace: Pace) -> Self {
         let rate = pace.0.map(Rate::per_second);
-        Self { rate, numbers: DashMap::default(), pairs: Default::default() }
+        Self { rate, numbers: DashMap::default(), pairs: Default::default(), capped: Mutex::default() }
     }
 
     /// Whether anything ever waits.
@@ -244,6 +256,28 @@ impl Pacer {
         number.bulk_paused = number.bulk_paused.max(now + wait);
     }
 
+    /// Meta delivers no marketing to this person for now: for a day, and longer each time (131049).
+    pub(super) fn cap(&self, person: u64, now: Duration) {
+        let mut capped = lock(&self.capped);
+        if capped.len() >= CAPPED {
+            capped.retain(|_, (until, _)| *until > now);
+        }
+        if capped.len() < CAPPED || capped.contains_key(&person) {
+            let (until, times) = capped.entry(person).or_default();
+            // What was under way when it was said says it again.
+            if *until <= now {
+                *times += 1;
+                *until = now + (CAP * 2_u32.saturating_pow(*times - 1)).min(LONGEST_CAP);
+            }
+        }
+    }
+
+    /// How long no marketing should be sent to this person.
+    pub(super) fn capped(&self, person: u64, now: Duration) -> Option<Duration> {
+        let (until, _) = *lock(&self.capped).get(&person)?;
+        until.checked_sub(now).filter(|left| !left.is_zero())
+    }
+
     fn number(&self, id: &PhoneNumberId) -> Arc<Mutex<NumberPace>> {
         if let Some(known) = self.numbers.get(id) {
             return Arc::clone(&known);
@@ -260,18 +294,18 @@ impl Pacer {
 
 impl Letter<'_> {
     /// Takes a place; answers with what there is to wait for, if anything.
-    pub(super) fn slot(&self, priority: Priority) -> Option<Slot> {
-        let Self { outbox, address, turn, .. } = *self;
+    pub(super) fn slot(&self, waited: Waited) -> Option<Slot> {
+        let Self { outbox, address, turn, how: How { priority, .. }, .. } = *self;
         let number = &address.number.id;
         let person = Who::of(address.to).person_code(number.as_str());
         // Who has been sent away before is let in before those that come new.
-        let parked = turn.is_some_and(|turn| turn.history.parks > 0);
+        let parked = waited == Waited::Yes || turn.is_some_and(|turn| turn.history.parks > 0);
         let patience = outbox.settings.park_after * if parked { 2 } else { 1 };
         let slot = outbox.pacer.take(number, person, priority, outbox.clock.monotonic(), patience);
         (slot != Slot::In(Duration::ZERO)).then_some(slot)
     }
 
-    pub(super) async fn keep_pace(&self, mut slot: Slot, priority: Priority) -> Result<(), SendError> {
+    pub(super) async fn keep_pace(&self, mut slot: Slot) {
         let Self { outbox, turn, .. } = *self;
         let clock = &outbox.clock;
         loop {
@@ -279,14 +313,14 @@ impl Letter<'_> {
             match (slot, turn) {
                 (Slot::In(wait), _) => {
                     clock.sleep(wait).await;
-                    return Ok(());
+                    return;
                 }
                 (Slot::Later(wait), Some(turn)) => turn.park(clock.now() + wait).await,
                 (Slot::Later(wait), None) => clock.sleep(wait).await,
             }
-            match self.slot(priority) {
+            match self.slot(Waited::Yes) {
                 Some(next) => slot = next,
-                None => return Ok(()),
+                None => return,
             }
         }
     }
@@ -296,13 +330,51 @@ impl Letter<'_> {
         let Self { outbox: Outbox { pacer, clock, .. }, address, .. } = *self;
         let number = &address.number.id;
         match error.kind() {
-            ErrorKind::Pace => pacer.refused(number, wait, clock.monotonic()),
+            ErrorKind::Pace => {
+                for number in self.slowed_by(error) {
+                    pacer.refused(&number, wait, clock.monotonic());
+                }
+            }
             ErrorKind::PairPace => {
                 if let Some(person) = Who::of(address.to).person_code(number.as_str()) {
                     pacer.pair_refused(person, wait, clock.monotonic());
                 }
             }
             _ => {}
+        }
+    }
+}
+
+/// Whether a message has been told to come back before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Waited {
+    Yes,
+    No,
+}
+
+impl Letter<'_> {
+    /// Which numbers Meta finds too fast: this one, or all of its account or app.
+    fn slowed_by(&self, error: &GraphError) -> Vec<PhoneNumberId> {
+        let ours = self.address.number;
+        let together = |other: &Number| match error.code {
+            Some(OF_APP) => Arc::ptr_eq(&other.app, &ours.app),
+            Some(OF_ACCOUNT | OF_ACCOUNT_TOO) => {
+                other.business_account.is_some() && other.business_account == ours.business_account
+            }
+            _ => false,
+        };
+        let others =
+            self.outbox.numbers.all().into_iter().filter(|other| other.id != ours.id && together(other));
+        others.map(|other| other.id.clone()).chain([ours.id.clone()]).collect()
+    }
+
+    /// Whether the person has had enough marketing for now.
+    pub(super) fn check_cap(&self) -> Result<(), SendError> {
+        let Self { outbox: Outbox { pacer, clock, .. }, address, .. } = *self;
+        let person = Who::of(address.to).person_code(address.number.id.as_str());
+        match person.and_then(|person| pacer.capped(person, clock.monotonic())) {
+            Some(left) => Err(SendError::MarketingCapped { until: clock.now() + left }),
+            None => Ok(()),
         }
     }
 }

@@ -41,6 +41,8 @@ pub(super) fn decide(error: &GraphError, key: SendKey, tries: u32) -> Step {
     match (error.retry(), error.kind()) {
         // Meta's own rule for the pair limit: 4^x seconds.
         (Retry::Backoff, ErrorKind::PairPace) => Step::Again(power(Duration::from_secs(1), 4, tries)),
+        // Nobody was there to answer: another connection, or another of Meta's machines, may do.
+        (Retry::Backoff, _) if tries == 0 && error.status.is_none() => Step::Again(Duration::ZERO),
         (Retry::Backoff, _) => Step::Again(jittered(power(FIRST, 2, tries), key, tries)),
         _ => Step::GiveUp,
     }
@@ -57,4 +59,24 @@ fn jittered(wait: Duration, key: SendKey, tries: u32) -> Duration {
     let spread = key.0.rotate_left(tries.wrapping_mul(8)) % 256;
     let part = u32::try_from(spread).unwrap_or(0);
     wait + wait * part / (256 * 5)
+}
+
+#[cfg(test)]
+mod tests {
+    use wappa_cloud::{TransportError, TransportErrorKind};
+
+    use super::*;
+
+    fn after(kind: TransportErrorKind, tries: u32) -> Step {
+        decide(&GraphError::from(TransportError::from(kind)), SendKey(0), tries)
+    }
+
+    #[test]
+    fn what_never_left_is_sent_again_at_once_and_what_may_have_arrived_is_not() {
+        assert_eq!(after(TransportErrorKind::Connect, 0), Step::Again(Duration::ZERO));
+        assert!(matches!(after(TransportErrorKind::Connect, 1), Step::Again(wait) if !wait.is_zero()));
+        for unknown in [TransportErrorKind::Timeout, TransportErrorKind::Broken] {
+            assert_eq!(after(unknown, 0), Step::Settle, "{unknown:?}");
+        }
+    }
 }

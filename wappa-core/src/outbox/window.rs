@@ -27,6 +27,7 @@ const SHARDS: usize = 16;
 /// Marks written in one go at most. What is beyond is not marked, and unknown to the next process.
 const MARKS: usize = 8_192;
 const SPACE: &str = "wappa.window";
+const FREE: &str = "wappa.free";
 
 /// Whether free-form messages may be sent in a chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +79,8 @@ pub(super) struct Windows {
     guard: WindowGuard,
     shards: [Mutex<Shard>; SHARDS],
     marks: Mutex<Vec<(ChatCode, u32)>>,
+    /// Free entry points that are not on the shelf yet.
+    free: Mutex<Vec<(ChatCode, u32)>>,
     /// Until this second, what seems to have closed may not have: the clock was set ahead.
     doubtful: AtomicU32,
 }
@@ -153,7 +156,13 @@ impl Shard {
 impl Windows {
     /// Windows that are looked after like this; nothing is known yet.
     pub(super) fn new(guard: WindowGuard) -> Self {
-        Self { guard, shards: Default::default(), marks: Mutex::default(), doubtful: AtomicU32::new(0) }
+        Self {
+            guard,
+            shards: Default::default(),
+            marks: Mutex::default(),
+            free: Mutex::default(),
+            doubtful: AtomicU32::new(0),
+        }
     }
 
     /// Whether anything is asked of this at all.
@@ -189,6 +198,30 @@ impl Windows {
                 }
             }
         }
+    }
+
+    /// Meta says that messages to this chat cost nothing up to this moment: the person came by an advertisement.
+    pub(super) fn is_free(&self, number: &str, who: Who<'_>, until: Timestamp) {
+        let mut free = lock(&self.free);
+        let room = MARKS.saturating_sub(free.len());
+        free.extend(who.codes(number).map(|code| (code, seconds(until))).take(room));
+    }
+
+    /// Until when messages to this chat cost nothing.
+    pub(super) async fn free_until(
+        &self,
+        store: &dyn Store,
+        number: &str,
+        to: &Recipient,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let mut latest = None;
+        for code in Who::of(to).codes(number) {
+            let fresh = lock(&self.free).iter().filter(|(of, _)| *of == code).map(|(_, until)| *until).max();
+            latest = latest.max(fresh).max(mark(store, FREE, code, now).await?);
+        }
+        let until = latest.map(|until| Timestamp::from_secs(until.into()));
+        Ok(until.filter(|until| *until > now))
     }
 
     /// Meta says that the window was closed at this moment.
@@ -238,9 +271,7 @@ impl Windows {
         code: ChatCode,
         now: Timestamp,
     ) -> Result<Option<u32>, StoreError> {
-        let Some(mark) = store.value(SPACE, &code.key(), now).await? else { return Ok(None) };
-        let Ok(bytes) = <[u8; 4]>::try_from(&mark.body[..]) else { return Ok(None) };
-        let until = u32::from_le_bytes(bytes);
+        let Some(until) = mark(store, SPACE, code, now).await? else { return Ok(None) };
         let mut shard = self.shard(code);
         if shard.get(code).is_none() {
             shard.put(code, Known { until, marked: until });
@@ -251,9 +282,11 @@ impl Windows {
     /// Writes the marks that are due.
     pub(super) async fn keep(&self, store: &dyn Store, now: Timestamp) -> Result<(), StoreError> {
         let marks = mem::take(&mut *lock(&self.marks));
-        for (code, until) in marks {
+        let free = mem::take(&mut *lock(&self.free));
+        let marks = marks.into_iter().map(|mark| (SPACE, mark));
+        for (space, (code, until)) in marks.chain(free.into_iter().map(|mark| (FREE, mark))) {
             let write = ValueWrite {
-                space: SPACE.into(),
+                space: space.into(),
                 key: code.key(),
                 expected: Expected::Anything,
                 body: Some(Bytes::copy_from_slice(&until.to_le_bytes())),
@@ -270,6 +303,17 @@ impl Windows {
         let place = usize::try_from(code.0 >> 60).unwrap_or(0);
         lock(&self.shards[place % SHARDS])
     }
+}
+
+/// The moment that is marked for a chat.
+async fn mark(
+    store: &dyn Store,
+    space: &str,
+    code: ChatCode,
+    now: Timestamp,
+) -> Result<Option<u32>, StoreError> {
+    let mark = store.value(space, &code.key(), now).await?;
+    Ok(mark.and_then(|mark| <[u8; 4]>::try_from(&mark.body[..]).ok()).map(u32::from_le_bytes))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,8 +1,14 @@
 //! Where credentials go, and what becomes of answers.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
+    sync::{Barrier, Semaphore},
 };
 
 use reqwest::dns::Resolve;
@@ -273,4 +279,52 @@ async fn nobody_there_is_told_from_an_answer_that_breaks_off() {
     asked.await.unwrap();
     let error = transport.call(message("1/messages", 999)).await.unwrap_err();
     assert_eq!(error.kind, TransportErrorKind::Connect);
+}
+
+/// Answers nobody before so many have asked at the same time, twice; tells how many connections that took.
+async fn crowd(listener: TcpListener, size: usize) -> usize {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let (all, served) = (Arc::new(Barrier::new(size)), Arc::new(Semaphore::new(0)));
+    let (count, done) = (Arc::clone(&connections), Arc::clone(&served));
+    let accepting = tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            count.fetch_add(1, Ordering::SeqCst);
+            let (all, served) = (Arc::clone(&all), Arc::clone(&served));
+            tokio::spawn(async move {
+                let mut request = vec![0; 4_096];
+                while stream.read(&mut request).await.is_ok_and(|read| read > 0) {
+                    all.wait().await;
+                    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await.unwrap();
+                    served.add_permits(1);
+                }
+            });
+        }
+    });
+    let all_served = done.acquire_many(u32::try_from(size * 2).unwrap()).await;
+    drop(all_served.unwrap());
+    accepting.abort();
+    connections.load(Ordering::SeqCst)
+}
+
+#[tokio::test]
+async fn a_thousand_a_second_are_under_way_at_once_and_keep_their_connections() {
+    // 1,000 messages a second that Graph takes 0.3 s for; one connection with 100 streams would stall.
+    const UNDER_WAY: usize = 300;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let transport = Arc::new(HttpTransport::new(&HttpConfig::new(&base, "v25.0")).unwrap());
+    let meta = tokio::spawn(crowd(listener, UNDER_WAY));
+    for _ in 0..2 {
+        let calls: Vec<_> = (0..UNDER_WAY)
+            .map(|_| {
+                let transport = Arc::clone(&transport);
+                tokio::spawn(async move { transport.call(message("1/messages", 1_000)).await })
+            })
+            .collect();
+        for call in calls {
+            assert_eq!(call.await.unwrap().unwrap().status, 200);
+        }
+    }
+    assert_eq!(meta.await.unwrap(), UNDER_WAY, "the second thousand finds the connections of the first");
 }

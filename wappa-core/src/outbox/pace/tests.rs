@@ -138,6 +138,45 @@ fn a_refused_pair_waits_alone() {
 }
 
 #[test]
+fn a_chat_that_says_much_does_not_hold_up_others() {
+    let pacer = Pacer::new(Pace::COEXISTENCE);
+    let mut now = secs(10);
+    let mut chatty = 0;
+    // One says a thing after the other; somebody else comes now and then with one thing.
+    for nth in 0..45 {
+        if let Slot::In(wait) = pacer.take(&number(), Some(7), Priority::Reply, now, PATIENCE) {
+            now += wait;
+            chatty += 1;
+        }
+        if nth % 5 == 0 {
+            let other = pacer.take(&number(), Some(100 + nth), Priority::Reply, now, PATIENCE);
+            let Slot::In(wait) = other else { panic!("it is let in: {other:?}") };
+            assert!(wait <= secs(1) / 10, "behind one message of the other's: {wait:?}");
+        }
+    }
+    assert_eq!(chatty, 45);
+}
+
+#[test]
+fn who_has_had_enough_marketing_gets_none_for_longer_each_time() {
+    let (pacer, hour) = (Pacer::new(Pace::OFF), secs(3_600));
+    assert_eq!(pacer.capped(7, secs(1)), None);
+    pacer.cap(7, secs(0));
+    pacer.cap(7, secs(1));
+    assert_eq!(pacer.capped(7, hour), Some(hour * 23), "what was said at the same time counts once");
+    assert_eq!(pacer.capped(8, hour), None);
+    assert_eq!(pacer.capped(7, hour * 24), None);
+    pacer.cap(7, hour * 24);
+    assert_eq!(pacer.capped(7, hour * 24), Some(hour * 48));
+    let mut now = hour * 24;
+    for _ in 0..40 {
+        now += pacer.capped(7, now).unwrap_or_default();
+        pacer.cap(7, now);
+    }
+    assert_eq!(pacer.capped(7, now), Some(hour * 24 * 7), "a week at most");
+}
+
+#[test]
 fn pairs_at_rest_are_forgotten() {
     let pacer = Pacer::new(Pace::HIGH);
     for nth in 0_u64..100_000 {
