@@ -325,3 +325,6 @@ impl Outbox {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
