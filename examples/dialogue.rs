@@ -24,7 +24,7 @@ impl Dialogue for Checkout {
     }
 
     async fn turn(self, chat: &Chat, message: &Message) -> Result<Next<Self>> {
-        let Some(text) = message.text() else {
+        let Some(text) = message.text().or(message.tapped().map(|tap| tap.title)) else {
             chat.say("In words, please.").await?;
             return Ok(Next::Stay);
         };
@@ -91,6 +91,10 @@ mod tests {
         ana.sees("checkout");
         ana.says("Elm Street 7").await;
         ana.sees("How would you like to pay?").buttons(["Cash", "Card"]);
+        ana.taps("Card").await;
+        ana.sees("Card, to Elm Street 7. It's on its way!");
+        ana.says("checkout").await;
+        ana.sees("Where to?");
         world.clock().advance(Duration::from_hours(2));
         ana.sees("still waiting");
         ana.says("cash").await;

@@ -1,4 +1,4 @@
-//! A small pizzeria: commands, a list, taps with a meaning, and a cart that is still there after a restart.
+//! A small pizzeria: a menu, a cart that is still there after a restart, a checkout in steps, and word when it is ready.
 //!
 //! `cargo run --example menu`, then open the phone page that the banner names and say "hi", or "/help".
 
@@ -12,128 +12,131 @@ enum Pizza {
     QuattroFormaggi,
 }
 
-impl Pizza {
-    fn cents(self) -> u32 {
-        [800, 750, 1000, 1100][self as usize]
-    }
-}
-
 /// What a tap on one of our buttons or list rows means. Travels in the button's id; decoded back by type.
 #[derive(Payload)]
 enum Tap {
     Menu,
-    Add { pizza: Pizza, quantity: u8 },
+    Add { pizza: Pizza },
     Cart,
-    Order,
+    Checkout,
 }
 
 /// Kept for each person and written only if the handler returns `Ok`.
 #[derive(Default, Serialize, Deserialize)]
-struct Cart {
-    lines: Vec<(Pizza, u8)>,
+struct Order {
+    cart: Vec<Pizza>,
+    in_the_oven: String,
 }
 
-impl Cart {
-    fn total(&self) -> u32 {
-        self.lines.iter().map(|(pizza, quantity)| pizza.cents() * u32::from(*quantity)).sum()
-    }
+fn in_words(pizzas: &[Pizza]) -> String {
+    let names: Vec<&str> = pizzas.iter().map(Pizza::name).collect();
+    format!("{}. Together: *{}*", names.join(", "), price(pizzas))
+}
 
-    fn names(&self) -> String {
-        let line = |(pizza, quantity): &(Pizza, u8)| match quantity {
-            1 => pizza.name().to_owned(),
-            _ => format!("{quantity} × {}", pizza.name()),
-        };
-        self.lines.iter().map(line).collect::<Vec<_>>().join(", ")
-    }
+fn price(pizzas: &[Pizza]) -> String {
+    let cents: u32 = pizzas.iter().map(|pizza| [800, 750, 1000, 1100][*pizza as usize]).sum();
+    format!("{}.{:02} €", cents / 100, cents % 100)
 }
 
 /// Show the menu
 #[command(aliases = ["pizzas", "carta"])]
 async fn menu(chat: Chat) -> Result {
-    let row = |pizza: Pizza| {
-        Row::new(Tap::Add { pizza, quantity: 1 }, pizza.name()).description(euros(pizza.cents()))
-    };
-    chat.send(List::new("Which one would you like?", "See pizzas").rows("Classics", Pizza::ALL.map(row)))
-        .await?;
+    let row = |pizza: Pizza| Row::new(Tap::Add { pizza }, pizza.name()).description(price(&[pizza]));
+    let list = List::new("Which one would you like?", "See pizzas");
+    chat.send(list.rows("Classics", Pizza::ALL.map(row))).await?;
     Ok(())
 }
 
-/// Add to your cart, as in /add "quattro formaggi" 2
+/// Add to your cart, as in /add "quattro formaggi"
 #[command(section = "Your order")]
-async fn add(
-    chat: Chat,
-    Args((pizza, quantity)): Args<(Pizza, Option<u8>)>,
-    mut cart: Session<Cart>,
-) -> Result {
-    cart.lines.push((pizza, quantity.unwrap_or(1)));
-    let text = format!("*{}* is in your cart: {} in all.", pizza.name(), euros(cart.total()));
-    chat.send(Buttons::new(text).button(Tap::Menu, "Something else").button(Tap::Order, "Order")).await?;
+async fn add(chat: Chat, Args(pizza): Args<Pizza>, mut order: Session<Order>) -> Result {
+    order.cart.push(pizza);
+    let text = format!("*{}* is in your cart: {} in all.", pizza.name(), price(&order.cart));
+    chat.send(Buttons::new(text).button(Tap::Menu, "Something else").button(Tap::Checkout, "Order")).await?;
     Ok(())
 }
 
-/// What is in your cart
-#[command(section = "Your order")]
-async fn cart(chat: Chat, cart: Session<Cart>) -> Result {
-    let buttons = if cart.lines.is_empty() {
+/// What is in your cart, and what in the oven
+#[command(section = "Your order", aliases = ["status"])]
+async fn cart(chat: Chat, order: Session<Order>) -> Result {
+    if !order.in_the_oven.is_empty() {
+        chat.say(format!("In the oven: {}", order.in_the_oven)).await?;
+    }
+    let buttons = if order.cart.is_empty() {
         Buttons::new("Your cart is empty.").button(Tap::Menu, "See the menu")
     } else {
-        Buttons::new(format!("In your cart: {}.\nTogether: *{}*", cart.names(), euros(cart.total())))
-            .button(Tap::Order, "Order")
-            .button(Tap::Menu, "Something else")
+        let text = format!("In your cart: {}", in_words(&order.cart));
+        Buttons::new(text).button(Tap::Checkout, "Order").button(Tap::Menu, "Something else")
     };
     chat.send(buttons).await?;
     Ok(())
 }
 
-/// Order what is in your cart
-#[command(section = "Your order")]
-async fn order(chat: Chat, cart: Session<Cart>) -> Result {
-    if cart.lines.is_empty() {
-        return self::cart(chat, cart).await;
-    }
-    chat.say(format!("Thank you! {} will be with you in half an hour.", cart.names())).await?;
-    cart.clear();
-    Ok(())
-}
-
-async fn tapped(chat: Chat, Tapped(tap): Tapped<Tap>, cart: Session<Cart>) -> Result {
+async fn tapped(chat: Chat, Tapped(tap): Tapped<Tap>, order: Session<Order>) -> Result {
     match tap {
         Tap::Menu => menu(chat).await,
-        Tap::Add { pizza, quantity } => add(chat, Args((pizza, Some(quantity))), cart).await,
-        Tap::Cart => self::cart(chat, cart).await,
-        Tap::Order => order(chat, cart).await,
+        Tap::Add { pizza } => add(chat, Args(pizza), order).await,
+        Tap::Checkout if !order.cart.is_empty() => chat.start::<Checkout>().await,
+        Tap::Cart | Tap::Checkout => cart(chat, order).await,
     }
+}
+
+/// From the cart to the oven: a value that each message consumes. The compiler names a step that was forgotten.
+#[derive(Default, Serialize, Deserialize)]
+enum Checkout {
+    #[default]
+    Address,
+    Payment(String),
+}
+
+impl Dialogue for Checkout {
+    const NAME: &'static str = "checkout";
+
+    async fn begin(self, chat: &Chat) -> Result<Next<Self>> {
+        chat.say("Where to? (\"cancel\" to stop)").await?;
+        Ok(Next::Stay)
+    }
+
+    async fn turn(self, chat: &Chat, message: &Message) -> Result<Next<Self>> {
+        let Some(said) = message.text().or(message.tapped().map(|tap| tap.title)) else {
+            chat.say("In words, please.").await?;
+            return Ok(Next::Stay);
+        };
+        match self {
+            Self::Address => {
+                chat.send(Buttons::new("Cash or card?").button("cash", "Cash").button("card", "Card"))
+                    .await?;
+                Ok(Next::Go(Self::Payment(said.to_owned())))
+            }
+            Self::Payment(address) => {
+                let mut order = chat.session::<Order>().await?;
+                order.in_the_oven = format!("{} ({said}), to {address}.", in_words(&order.cart));
+                order.cart.clear();
+                chat.remind_in(std::time::Duration::from_mins(20), "ready", &()).await?;
+                chat.say("Thank you! We'll write when it is on its way.").await?;
+                Ok(Next::Done)
+            }
+        }
+    }
+}
+
+/// What was to be said later: it is, even if the bot was restarted in between.
+async fn ready(chat: Chat, mut order: Session<Order>) -> Result {
+    let ordered = std::mem::take(&mut order.in_the_oven);
+    chat.say(format!("It's on its way: {ordered} Enjoy!")).await?;
+    Ok(())
 }
 
 async fn welcome(chat: Chat) -> Result {
-    let name = chat.user().name().unwrap_or("there");
-    chat.send(
-        Buttons::new(format!("Hi {name}! What can we do for you?"))
-            .header("Pizzeria Wappa")
-            .button(Tap::Menu, "See the menu")
-            .button(Tap::Cart, "My cart"),
-    )
-    .await?;
+    let text = format!("Hi {}! What can we do for you?", chat.user().name().unwrap_or("there"));
+    let buttons = Buttons::new(text).button(Tap::Menu, "See the menu").button(Tap::Cart, "My cart");
+    chat.send(buttons.header("Pizzeria Wappa")).await?;
     Ok(())
-}
-
-async fn sorry(chat: Chat) -> Result {
-    chat.say("Sorry, something went wrong here. Please try again later.").await?;
-    Ok(())
-}
-
-fn euros(cents: u32) -> String {
-    format!("{}.{:02} €", cents / 100, cents % 100)
 }
 
 fn pizzeria() -> Router {
-    Router::new()
-        .commands(commands!())
-        .on(tapped)
-        .on_stale_tap(menu)
-        .otherwise(welcome)
-        .on_turn_failed(sorry)
-        .layer(MarkRead)
+    let router = Router::new().commands(commands!()).dialogue::<Checkout>().on(tapped).on_stale_tap(menu);
+    router.on_timer(ready).otherwise(welcome).layer(MarkRead)
 }
 
 #[tokio::main]

@@ -46,3 +46,8 @@ pub use self::{
     },
     wappa::{NoHandler, Wappa},
 };
+
+/// What the README shows compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,6 +1,9 @@
 //! Commands: how they are called, what is said when they are called wrongly, and which ones a router collects.
 
-use wappa::{prelude::*, router::Command};
+use wappa::{
+    prelude::*,
+    router::{Command, Commands},
+};
 
 use crate::stage::{Place, Stage, said};
 
@@ -309,6 +312,13 @@ async fn commands_and_ice_breakers_are_shown_at_metas() {
 
     let too_many = build(Router::new().ice_breakers(["1", "2", "3", "4", "5"])).await.expect("a bot");
     too_many.publish_commands().await.expect_err("Meta takes four");
+    // With `help`, which is added, they are one too many.
+    let names = "abcdefghijklmnopqrstuvwxyz1234";
+    let commands =
+        (0..names.len()).map(|at| Command::new(&names[at..=at], async || Ok(())).about("One of thirty"));
+    let too_many = build(Router::new().commands(Commands::of(commands))).await.expect("a bot");
+    let error = too_many.publish_commands().await.expect_err("Meta takes thirty");
+    assert!(format!("{error:?}").contains("commands has 31 entries"), "{error:?}");
     assert!(posted.0.lock().expect("no panic").is_empty(), "nothing is posted that Meta would refuse");
 }
 

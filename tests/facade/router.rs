@@ -286,3 +286,22 @@ fn a_router_explains_itself() {
     assert_eq!(nothing.handler(), None);
     assert_eq!(nothing.to_string(), "skips  motto: it is no place\nnothing runs\n");
 }
+
+#[conversation(name = "sign-up")]
+async fn sign_up(talk: Talk) -> Result {
+    talk.say("Welcome.").await
+}
+
+#[conversation(name = "sign-up")]
+async fn sign_up_again(talk: Talk) -> Result {
+    talk.say("Welcome back.").await
+}
+
+#[test]
+fn dialogues_are_explained_and_share_no_name() {
+    let bot = Router::new().conversation(sign_up).on(number);
+    assert!(bot.explain().starts_with("dialogue  sign-up"), "{}", bot.explain());
+    assert!(bot.check().is_ok());
+    let error = bot.nest(Router::new().conversation(sign_up_again)).check().expect_err("two of one name");
+    assert!(error.to_string().contains("two dialogues are kept under the name `sign-up`"), "{error}");
+}

@@ -2,5 +2,6 @@
 
 mod deeds;
 mod many;
+mod programs;
 mod promises;
 mod talks;

@@ -29,6 +29,10 @@ use crate::{
 /// Inside one conversation the methods run one at a time, in the order in which events arrived. `Ok` ends the turn:
 /// sessions are written and the event is done. An `Err`, a panic or a deadline (60 s) discards the sessions, and the
 /// event is tried again; messages that had been sent are not sent again.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` handles no events",
+    note = "a bot is a `Router`, or a type with `impl EventHandler for {Self}` and `async fn on_message`"
+)]
 pub trait EventHandler: Send + Sync + 'static {
     /// A person wrote, tapped, or sent something.
     fn on_message(&self, chat: Chat, message: Message) -> impl Future<Output = Result> + Send;

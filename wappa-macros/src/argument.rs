@@ -4,17 +4,17 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
 
-use crate::attributes::{each, text, words};
+use crate::attributes::{each, text, unknown, words};
 
 pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let this = &input.ident;
     let mut wanted = format!("a valid {}", words(&this.to_string()).to_lowercase());
     let mut errors = None;
-    each(&input.attrs, "argument", &mut errors, |meta| {
-        if !meta.path.is_ident("wanted") {
-            return Err(meta.error("an argument has `wanted = \"…\"`"));
+    each(&input.attrs, "argument", &mut errors, |option| {
+        if !option.path().is_ident("wanted") {
+            return unknown(option, "an argument has `wanted = \"…\"`");
         }
-        wanted = text(meta)?.value();
+        wanted = text(option)?.value();
         Ok(())
     });
     if let Some(errors) = errors {

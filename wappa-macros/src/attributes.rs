@@ -1,21 +1,62 @@
 //! What stands in the parentheses of an attribute.
 
-use syn::{Attribute, Expr, ExprArray, ExprLit, Lit, LitStr, meta::ParseNestedMeta, punctuated::Punctuated};
+use proc_macro2::TokenStream;
+use syn::{
+    Attribute, Expr, ExprLit, Lit, LitInt, LitStr, Meta, Token, parse::Parser, punctuated::Punctuated,
+    spanned::Spanned,
+};
+
+/// Reads each option with `read`, and gathers what is wrong with any.
+pub(crate) fn options(
+    tokens: TokenStream,
+    errors: &mut Option<syn::Error>,
+    mut read: impl FnMut(&Meta) -> syn::Result<()>,
+) {
+    match Punctuated::<Meta, Token![,]>::parse_terminated.parse2(tokens) {
+        Ok(options) => {
+            options.iter().filter_map(|option| read(option).err()).for_each(|error| gather(errors, error))
+        }
+        Err(error) => gather(errors, error),
+    }
+}
 
 /// `key = "value"`
-pub(crate) fn text(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
-    meta.value()?.parse()
+pub(crate) fn text(option: &Meta) -> syn::Result<LitStr> {
+    string(&option.require_name_value()?.value)
 }
 
 /// `key = ["value", …]`
-pub(crate) fn texts(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<LitStr>> {
-    let array: ExprArray = meta.value()?.parse()?;
-    array.elems.into_iter().map(literal).collect()
+pub(crate) fn texts(option: &Meta) -> syn::Result<Vec<LitStr>> {
+    match &option.require_name_value()?.value {
+        Expr::Array(array) => array.elems.iter().map(string).collect(),
+        other => Err(syn::Error::new_spanned(other, "a list is expected here: `[\"…\", \"…\"]`")),
+    }
 }
 
-fn literal(expression: Expr) -> syn::Result<LitStr> {
+/// `key = 1`
+pub(crate) fn number(option: &Meta) -> syn::Result<LitInt> {
+    match &option.require_name_value()?.value {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => Ok(number.clone()),
+        other => Err(syn::Error::new_spanned(other, "a whole number is expected here")),
+    }
+}
+
+/// `key`, alone.
+pub(crate) fn flag(option: &Meta) -> syn::Result<()> {
+    match option {
+        Meta::Path(_) => Ok(()),
+        other => Err(syn::Error::new(other.span(), "this stands without a value")),
+    }
+}
+
+/// There is no such option.
+pub(crate) fn unknown(option: &Meta, known: &str) -> syn::Result<()> {
+    Err(syn::Error::new_spanned(option.path(), known))
+}
+
+fn string(expression: &Expr) -> syn::Result<LitStr> {
     match expression {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(text),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(text.clone()),
         other => Err(syn::Error::new_spanned(other, "a string is expected here")),
     }
 }
@@ -41,16 +82,17 @@ pub(crate) fn gather(errors: &mut Option<syn::Error>, error: syn::Error) {
     }
 }
 
-/// Reads the attributes of this name with `read`, and gathers what is wrong with them.
+/// Reads the options of all attributes of this name.
 pub(crate) fn each(
     attributes: &[Attribute],
     name: &str,
     errors: &mut Option<syn::Error>,
-    mut read: impl FnMut(&ParseNestedMeta<'_>) -> syn::Result<()>,
+    mut read: impl FnMut(&Meta) -> syn::Result<()>,
 ) {
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
-        if let Err(error) = attribute.parse_nested_meta(|meta| read(&meta)) {
-            gather(errors, error);
+        match attribute.meta.require_list() {
+            Ok(list) => options(list.tokens.clone(), errors, &mut read),
+            Err(error) => gather(errors, error),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! `#[derive(Choices)]`
 
+use std::collections::{BTreeSet, HashMap};
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Fields, Ident, LitStr, ext::IdentExt};
 
-use crate::attributes::{each, gather, text, texts, words};
+use crate::attributes::{each, gather, text, texts, unknown, words};
 
 struct Variant<'a> {
     ident: &'a Ident,
@@ -33,19 +35,44 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
             gather(&mut errors, syn::Error::new_spanned(&variant.fields, message));
         }
         let (mut name, mut aliases) = (words(&variant.ident.to_string()), Vec::new());
-        each(&variant.attrs, "choice", &mut errors, |meta| {
-            if meta.path.is_ident("name") {
-                name = text(meta)?.value();
-            } else if meta.path.is_ident("aliases") {
-                aliases = texts(meta)?;
+        each(&variant.attrs, "choice", &mut errors, |option| {
+            if option.path().is_ident("name") {
+                name = a_name(text(option)?)?.value();
+            } else if option.path().is_ident("aliases") {
+                aliases = texts(option)?.into_iter().map(a_name).collect::<syn::Result<_>>()?;
             } else {
-                return Err(meta.error("a possibility has `name` and `aliases`"));
+                return unknown(option, "a possibility has `name` and `aliases`");
             }
             Ok(())
         });
         variants.push(Variant { ident: &variant.ident, name, aliases });
     }
+    unique(&variants, &mut errors);
     errors.map_or_else(|| Ok(implement(&input.ident, &input.vis, &variants)), Err)
+}
+
+fn a_name(name: LitStr) -> syn::Result<LitStr> {
+    if name.value().trim().is_empty() {
+        return Err(syn::Error::new(name.span(), "a name is what a person can type: it is not empty"));
+    }
+    Ok(name)
+}
+
+/// No name stands for two, as far as a compiler can tell: accents are folded when the bot runs.
+fn unique(variants: &[Variant<'_>], errors: &mut Option<syn::Error>) {
+    let mut seen: HashMap<String, &Ident> = HashMap::new();
+    for Variant { ident, name, aliases } in variants {
+        let aliases = aliases.iter().map(LitStr::value);
+        let names: BTreeSet<String> =
+            std::iter::once(name.clone()).chain(aliases).map(|name| name.to_lowercase()).collect();
+        for name in names {
+            if let Some(first) = seen.get(&name) {
+                let message = format!("`{name}` is `{first}` already");
+                gather(errors, syn::Error::new_spanned(ident, message));
+            }
+            seen.entry(name).or_insert(ident);
+        }
+    }
 }
 
 fn implement(this: &Ident, visible: &syn::Visibility, variants: &[Variant<'_>]) -> TokenStream {

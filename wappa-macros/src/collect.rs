@@ -9,7 +9,10 @@ use crate::{attributes::Paths, command::maker_at};
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let paths = match Paths::parse_terminated.parse2(input) {
         Ok(paths) => paths,
-        Err(error) => return error.to_compile_error(),
+        Err(error) => {
+            let message = "`commands!()` finds those of this module and below; `commands!(menu, shop::add)` names functions";
+            return syn::Error::new(error.span(), message).to_compile_error();
+        }
     };
     if paths.is_empty() {
         return quote!(::wappa::router::Commands::below(::core::module_path!()));

@@ -2,10 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Ident, Item, ItemFn, LitStr, Path, Signature, ext::IdentExt, parse::Parser};
+use syn::{Ident, Item, ItemFn, LitStr, Path, Signature, ext::IdentExt};
 
 use crate::{
-    attributes::{documentation, gather, text, texts},
+    attributes::{documentation, flag, options, text, texts, unknown},
     methods,
     signature::{Receiver, argument_names, check},
 };
@@ -16,28 +16,36 @@ pub(crate) struct Options {
     name: Option<LitStr>,
     aliases: Vec<LitStr>,
     section: Option<LitStr>,
-    hidden: Option<Ident>,
+    listing: Listing,
+}
+
+/// Whether `/help` shows it.
+#[derive(Default, PartialEq, Eq)]
+enum Listing {
+    #[default]
+    Shown,
+    Hidden,
 }
 
 impl Options {
-    pub(crate) fn read(attributes: TokenStream) -> syn::Result<Self> {
-        let mut options = Self::default();
-        let parser = syn::meta::parser(|meta| {
-            if meta.path.is_ident("name") {
-                options.name = Some(a_name(text(&meta)?)?);
-            } else if meta.path.is_ident("aliases") {
-                options.aliases = texts(&meta)?.into_iter().map(a_name).collect::<syn::Result<_>>()?;
-            } else if meta.path.is_ident("section") {
-                options.section = Some(text(&meta)?);
-            } else if meta.path.is_ident("hidden") {
-                options.hidden = meta.path.get_ident().cloned();
+    pub(crate) fn read(attributes: TokenStream, errors: &mut Option<syn::Error>) -> Self {
+        let mut read = Self::default();
+        options(attributes, errors, |option| {
+            if option.path().is_ident("name") {
+                read.name = Some(a_name(text(option)?)?);
+            } else if option.path().is_ident("aliases") {
+                read.aliases = texts(option)?.into_iter().map(a_name).collect::<syn::Result<_>>()?;
+            } else if option.path().is_ident("section") {
+                read.section = Some(text(option)?);
+            } else if option.path().is_ident("hidden") {
+                flag(option)?;
+                read.listing = Listing::Hidden;
             } else {
-                return Err(meta.error("a command has `name`, `aliases`, `section` and `hidden`"));
+                return unknown(option, "a command has `name`, `aliases`, `section` and `hidden`");
             }
             Ok(())
         });
-        parser.parse2(attributes)?;
-        Ok(options)
+        read
     }
 
     /// `Command::new("add", …)` and all that is known of it.
@@ -50,7 +58,7 @@ impl Options {
         let aliases = (!aliases.is_empty()).then(|| quote!(.aliases(&[#(#aliases),*])));
         let about = (!about.is_empty()).then(|| quote!(.about(#about)));
         let section = self.section.as_ref().map(|section| quote!(.section(#section)));
-        let hidden = self.hidden.as_ref().map(|_| quote!(.hidden()));
+        let hidden = (self.listing == Listing::Hidden).then(|| quote!(.hidden()));
         let arguments = argument_names(signature);
         let arguments = (!arguments.is_empty()).then(|| quote!(.arguments(&[#(#arguments),*])));
         let place = quote_spanned!(signature.ident.span()=> ::core::line!());
@@ -73,9 +81,9 @@ fn a_name(name: LitStr) -> syn::Result<LitStr> {
     Ok(name)
 }
 
-/// The function that makes the command of a function.
+/// The function that makes the command of a function. Its name is what the compiler misses where there is none.
 pub(crate) fn maker(function: &Ident) -> Ident {
-    format_ident!("__wappa_command_{}", function.unraw())
+    format_ident!("__command_attribute_of_{}", function.unraw())
 }
 
 /// The path of the function that makes the command at this path.
@@ -100,10 +108,7 @@ pub(crate) fn expand(attributes: TokenStream, item: &TokenStream) -> TokenStream
 
 fn of_function(attributes: TokenStream, function: &ItemFn) -> TokenStream {
     let mut errors = check(&function.sig, Receiver::None);
-    let options = Options::read(attributes).unwrap_or_else(|error| {
-        gather(&mut errors, error);
-        Options::default()
-    });
+    let options = Options::read(attributes, &mut errors);
     // The function stands whatever is wrong, so that an editor can go on helping.
     if let Some(error) = errors.map(|errors| errors.to_compile_error()) {
         return quote!(#function #error);

@@ -1,10 +1,10 @@
 //! `#[conversation]`: an `async fn` as a type that can be run again.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{FnArg, ItemFn, LitInt, LitStr, Pat, Type, ext::IdentExt, parse::Parser};
+use quote::{quote, quote_spanned};
+use syn::{FnArg, ItemFn, LitInt, LitStr, Pat, ReturnType, Type, ext::IdentExt, spanned::Spanned};
 
-use crate::attributes::{gather, text, texts};
+use crate::attributes::{gather, number, options, text, texts, unknown};
 
 /// What stands in `#[conversation(…)]`.
 #[derive(Default)]
@@ -17,33 +17,32 @@ struct Options {
 }
 
 impl Options {
-    fn read(attributes: TokenStream) -> syn::Result<Self> {
-        let mut options = Self::default();
-        let parser = syn::meta::parser(|meta| {
-            if meta.path.is_ident("name") {
-                options.name = Some(text(&meta)?);
-            } else if meta.path.is_ident("version") {
-                options.version = Some(meta.value()?.parse()?);
-            } else if meta.path.is_ident("cancel") {
-                options.cancel = Some(texts(&meta)?);
-            } else if meta.path.is_ident("cancelled") {
-                options.cancelled = Some(text(&meta)?);
-            } else if meta.path.is_ident("misfit") {
-                let rule = text(&meta)?;
-                options.misfit = Some(match rule.value().as_str() {
+    fn read(attributes: TokenStream, errors: &mut Option<syn::Error>) -> Self {
+        let mut read = Self::default();
+        options(attributes, errors, |option| {
+            let path = option.path();
+            if path.is_ident("name") {
+                read.name = Some(text(option)?);
+            } else if path.is_ident("version") {
+                read.version = Some(number(option)?);
+            } else if path.is_ident("cancel") {
+                read.cancel = Some(texts(option)?);
+            } else if path.is_ident("cancelled") {
+                read.cancelled = Some(text(option)?);
+            } else if path.is_ident("misfit") {
+                let rule = text(option)?;
+                read.misfit = Some(match rule.value().as_str() {
                     "restart" => quote!(::wappa::dialogue::Misfit::Restart),
                     "finish" => quote!(::wappa::dialogue::Misfit::Finish),
-                    _ => return Err(syn::Error::new(rule.span(), "it is \"restart\" or \"finish\"")),
+                    _ => return Err(syn::Error::new(rule.span(), "a misfit is \"restart\" or \"finish\"")),
                 });
             } else {
-                return Err(
-                    meta.error("a conversation has `name`, `version`, `cancel`, `cancelled` and `misfit`")
-                );
+                let known = "a conversation has `name`, `version`, `cancel`, `cancelled` and `misfit`";
+                return unknown(option, known);
             }
             Ok(())
         });
-        parser.parse2(attributes)?;
-        Ok(options)
+        read
     }
 }
 
@@ -57,10 +56,7 @@ pub(crate) fn expand(attributes: TokenStream, item: &TokenStream) -> TokenStream
         }
     };
     let mut errors = None;
-    let options = Options::read(attributes).unwrap_or_else(|error| {
-        gather(&mut errors, error);
-        Options::default()
-    });
+    let options = Options::read(attributes, &mut errors);
     let arguments = check(&function, &mut errors);
     match errors.map(|errors| errors.to_compile_error()) {
         // The function stands whatever is wrong, so that an editor can go on helping.
@@ -73,7 +69,13 @@ pub(crate) fn expand(attributes: TokenStream, item: &TokenStream) -> TokenStream
 fn check<'f>(function: &'f ItemFn, errors: &mut Option<syn::Error>) -> Vec<(&'f Pat, &'f Type)> {
     let signature = &function.sig;
     if signature.asyncness.is_none() {
-        gather(errors, syn::Error::new_spanned(signature.fn_token, "a conversation is an `async fn`"));
+        gather(
+            errors,
+            syn::Error::new_spanned(
+                signature.fn_token,
+                "a conversation is an `async fn`: put `async` before `fn`",
+            ),
+        );
     }
     if !signature.generics.params.is_empty() {
         let message = "a conversation has no generic parameters: it is found by its name after a restart";
@@ -97,6 +99,10 @@ fn check<'f>(function: &'f ItemFn, errors: &mut Option<syn::Error>) -> Vec<(&'f 
         let message = "a conversation takes a `Talk` first";
         gather(errors, syn::Error::new_spanned(&signature.ident, message));
     }
+    if matches!(signature.output, ReturnType::Default) {
+        let message = "a conversation answers whether it worked: add `-> Result`, or `-> Result<T>` for what it is called for";
+        gather(errors, syn::Error::new_spanned(&signature.ident, message));
+    }
     arguments
 }
 
@@ -104,17 +110,18 @@ fn implement(function: &ItemFn, options: &Options, arguments: &[(&Pat, &Type)]) 
     let ItemFn { attrs, vis, sig, block } = function;
     let this = &sig.ident;
     let name = options.name.as_ref().map_or_else(|| this.unraw().to_string(), LitStr::value);
-    let output = match &sig.output {
-        syn::ReturnType::Default => quote!(()),
-        syn::ReturnType::Type(_, of) => quote!(#of),
+    let (ReturnType::Type(_, output), [(talk, talk_type), needs @ ..]) = (&sig.output, arguments) else {
+        return quote!(#function);
     };
-    let [(talk, talk_type), needs @ ..] = arguments else { return quote!(#function) };
     let types: Vec<_> = needs.iter().map(|(_, of)| of).collect();
     let fields = (!types.is_empty()).then(|| quote!((#(#vis #types),*)));
-    let bindings = needs.iter().enumerate().map(|(at, (pattern, _))| {
+    let bindings = needs.iter().enumerate().map(|(at, (pattern, of))| {
         let at = syn::Index::from(at);
-        quote!(let #pattern = ::core::clone::Clone::clone(&self.#at);)
+        // At the place of the type, so that an error stands there.
+        quote_spanned!(of.span()=> let #pattern = <#of as ::core::clone::Clone>::clone(&self.#at);)
     });
+    let answers =
+        quote_spanned!(output.span()=> type Output = <#output as ::wappa::dialogue::Answers>::Output;);
     let version = options.version.as_ref().map(|version| quote!(const VERSION: u32 = #version;));
     let misfit = options.misfit.as_ref().map(|rule| quote!(const MISFIT: ::wappa::dialogue::Misfit = #rule;));
     let cancel =
@@ -138,7 +145,7 @@ fn implement(function: &ItemFn, options: &Options, arguments: &[(&Pat, &Type)]) 
             #version
             #misfit
             #cancel
-            type Output = <#output as ::wappa::dialogue::Answers>::Output;
+            #answers
 
             async fn run(&self, #talk: #talk_type) -> #output {
                 #(#bindings)*

@@ -12,8 +12,9 @@ use crate::{
 pub(crate) fn expand(attributes: &TokenStream, item: &TokenStream) -> TokenStream {
     let function: ItemFn = match syn::parse2(item.clone()) {
         Ok(function) => function,
-        Err(error) => {
-            let error = error.to_compile_error();
+        Err(_) => {
+            let error =
+                syn::Error::new_spanned(item, "`#[handler]` stands on an `async fn`").to_compile_error();
             return quote!(#item #error);
         }
     };

@@ -104,7 +104,7 @@ pub fn argument(input: TokenStream) -> TokenStream {
 /// store; for anything else make the world in the test with `World::builder()`.
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    test::expand(&arguments.into(), item.into()).unwrap_or_else(|error| error.to_compile_error()).into()
+    test::expand(&arguments.into(), &item.into()).into()
 }
 
 /// Makes a test of every file with a conversation that has been written down: `transcripts!("tests/talks/*.txt", bot)`.

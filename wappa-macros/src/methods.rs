@@ -13,7 +13,7 @@ use crate::{
 pub(crate) fn expand(attributes: &TokenStream, mut methods: ItemImpl) -> TokenStream {
     let mut errors = None;
     if !attributes.is_empty() {
-        let message = "options stand at the methods: `#[command(…)]` before each `async fn`";
+        let message = "options belong to the methods: `#[command(…)]` before each `async fn`";
         gather(&mut errors, syn::Error::new_spanned(attributes, message));
     }
     if methods.trait_.is_some() || !methods.generics.params.is_empty() {
@@ -27,14 +27,11 @@ pub(crate) fn expand(attributes: &TokenStream, mut methods: ItemImpl) -> TokenSt
         let attribute = method.attrs.remove(at);
         if let Some(error) = check(&method.sig, Receiver::Reference) {
             gather(&mut errors, error);
-            continue;
         }
-        match options(&attribute) {
-            Ok(options) => commands.push(command(method, &options)),
-            Err(error) => gather(&mut errors, error),
-        }
+        let options = options(&attribute, &mut errors);
+        commands.push(command(method, &options));
     }
-    if commands.is_empty() && errors.is_none() {
+    if commands.is_empty() {
         let message = "no method here is a command: put `#[command]` before an `async fn`";
         gather(&mut errors, syn::Error::new_spanned(&methods.self_ty, message));
     }
@@ -58,12 +55,16 @@ fn is_command(attribute: &Attribute) -> bool {
     attribute.path().segments.last().is_some_and(|segment| segment.ident == "command")
 }
 
-fn options(attribute: &Attribute) -> syn::Result<Options> {
+fn options(attribute: &Attribute, errors: &mut Option<syn::Error>) -> Options {
     match &attribute.meta {
-        Meta::Path(_) => Ok(Options::default()),
-        Meta::List(list) => Options::read(list.tokens.clone()),
-        Meta::NameValue(_) => Err(syn::Error::new_spanned(attribute, "options stand in parentheses")),
+        Meta::Path(_) => {}
+        Meta::List(list) => return Options::read(list.tokens.clone(), errors),
+        Meta::NameValue(_) => {
+            let message = "options stand in parentheses: `#[command(name = \"…\")]`";
+            gather(errors, syn::Error::new_spanned(attribute, message));
+        }
     }
+    Options::default()
 }
 
 /// A closure that shares the value, and calls the method.
@@ -78,5 +79,6 @@ fn command(method: &ImplItemFn, options: &Options) -> TokenStream {
             async move { this.#name(#(#arguments),*).await }
         }
     });
-    options.command(&method.sig, &documentation(&method.attrs), &handler)
+    let command = options.command(&method.sig, &documentation(&method.attrs), &handler);
+    quote!(#command.method(::core::stringify!(#name)))
 }

@@ -1,13 +1,15 @@
 //! `#[derive(Payload)]`
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
-use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitInt, Type, ext::IdentExt};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Attribute, Data, DeriveInput, Fields, Ident, Type, ext::IdentExt, spanned::Spanned};
 
-use crate::attributes::{each, gather, text};
+use crate::attributes::{each, gather, number, text, unknown};
 
 /// As long as the id of a list's row may be (Meta: *Interactive list messages*); a button's may be longer.
 const LONGEST: usize = 200;
+/// As long as the id of a reply button may be (Meta: *Interactive reply buttons messages*).
+const BUTTON: usize = 256;
 
 /// A name, and those it had before.
 struct Name {
@@ -23,13 +25,13 @@ impl Name {
     /// `name = "…"` and `was = "…"`.
     fn read(now: String, attributes: &[Attribute], errors: &mut Option<syn::Error>) -> Self {
         let mut name = Self { now, before: Vec::new() };
-        each(attributes, "payload", errors, |meta| {
-            if meta.path.is_ident("was") {
-                name.before.push(checked(&text(meta)?)?);
-            } else if meta.path.is_ident("name") {
-                name.now = checked(&text(meta)?)?;
+        each(attributes, "payload", errors, |option| {
+            if option.path().is_ident("was") {
+                name.before.push(checked(&text(option)?)?);
+            } else if option.path().is_ident("name") {
+                name.now = checked(&text(option)?)?;
             } else {
-                return Err(meta.error("this has `name = \"…\"` and `was = \"…\"`"));
+                return unknown(option, "a variant or a field has `name = \"…\"` and `was = \"…\"`");
             }
             Ok(())
         });
@@ -76,6 +78,10 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let head = head(input, &mut errors);
     let variants: Vec<Variant<'_>> = match &input.data {
         Data::Enum(data) => {
+            if data.variants.is_empty() {
+                let message = "there is nothing to tap: one variant for each meaning";
+                gather(&mut errors, syn::Error::new_spanned(&input.ident, message));
+            }
             let one = |variant| of_variant(variant, &mut errors);
             data.variants.iter().map(one).collect()
         }
@@ -100,18 +106,24 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
 fn head(input: &DeriveInput, errors: &mut Option<syn::Error>) -> Head {
     let name = Name { now: input.ident.unraw().to_string(), before: Vec::new() };
     let mut head = Head { name, version: String::new(), max: LONGEST };
-    each(&input.attrs, "payload", errors, |meta| {
-        if meta.path.is_ident("was") {
-            head.name.before.push(checked(&text(meta)?)?);
-        } else if meta.path.is_ident("name") {
-            head.name.now = checked(&text(meta)?)?;
-        } else if meta.path.is_ident("version") {
-            let version: u32 = meta.value()?.parse::<LitInt>()?.base10_parse()?;
+    each(&input.attrs, "payload", errors, |option| {
+        if option.path().is_ident("was") {
+            head.name.before.push(checked(&text(option)?)?);
+        } else if option.path().is_ident("name") {
+            head.name.now = checked(&text(option)?)?;
+        } else if option.path().is_ident("version") {
+            let version: u32 = number(option)?.base10_parse()?;
             head.version = if version == 1 { String::new() } else { version.to_string() };
-        } else if meta.path.is_ident("max") {
-            head.max = meta.value()?.parse::<LitInt>()?.base10_parse()?;
+        } else if option.path().is_ident("max") {
+            let max = number(option)?;
+            head.max = max.base10_parse()?;
+            if !(1..=BUTTON).contains(&head.max) {
+                let message =
+                    format!("an id has up to {BUTTON} characters on a button, and {LONGEST} on a row");
+                return Err(syn::Error::new(max.span(), message));
+            }
         } else {
-            return Err(meta.error("a payload has `name`, `was`, `version` and `max`"));
+            return unknown(option, "a payload has `name`, `was`, `version` and `max`");
         }
         Ok(())
     });
@@ -159,7 +171,7 @@ fn implement(this: &Ident, head: &Head, variants: &[Variant<'_>]) -> TokenStream
         let name = count(&variant.name.now) + usize::from(variant.ident.is_some());
         let fields = variant.fields.iter().map(|field| {
             let (name, of) = (count(&field.name.now), field.of);
-            quote!((#name, <#of as ::wappa::router::PayloadField>::LONGEST))
+            quote_spanned!(of.span()=> (#name, <#of as ::wappa::router::PayloadField>::LONGEST))
         });
         quote!((#name, &[#(#fields),*]))
     });
@@ -218,10 +230,16 @@ fn encode(front: &str, variant: &Variant<'_>) -> TokenStream {
     let path = path(variant);
     let bound: Vec<Ident> = (0..variant.fields.len()).map(|at| format_ident!("field_{at}")).collect();
     let members = members(variant.shape);
-    let names = variant.fields.iter().map(|field| &field.name.now);
+    // At the place of each type, so that an error stands there, once.
+    let written = variant.fields.iter().zip(&bound).map(|(field, bound)| {
+        let (name, of) = (&field.name.now, field.of);
+        quote_spanned! {of.span()=>
+            .field(#name, |text| <#of as ::wappa::router::PayloadField>::write(#bound, text))
+        }
+    });
     quote! {
         #path { #(#members: #bound),* } => {
-            ::wappa::router::payload::Encoder::new(#head) #(.field(#names, #bound))* .end()
+            ::wappa::router::payload::Encoder::new(#head) #(#written)* .end()
         }
     }
 }
@@ -231,8 +249,14 @@ fn decode(variant: &Variant<'_>) -> TokenStream {
     let path = path(variant);
     let members = members(variant.shape);
     let values = variant.fields.iter().map(|field| {
-        let names = field.name.all();
-        quote!(read.field(&[#(#names),*])?)
+        let (names, of) = (field.name.all(), field.of);
+        quote_spanned! {of.span()=>
+            read.field(
+                &[#(#names),*],
+                |text| <#of as ::wappa::router::PayloadField>::read(text),
+                || <#of as ::wappa::router::PayloadField>::absent(),
+            )?
+        }
     });
     quote!(#(#names)|* => ::core::result::Result::Ok(#path { #(#members: #values),* }),)
 }

@@ -41,6 +41,9 @@ pub(crate) fn check(signature: &Signature, receiver: Receiver) -> Option<syn::Er
     if matches!(signature.output, ReturnType::Default) {
         wrong(&signature.ident, "a handler answers whether it worked: add `-> Result`");
     }
+    for reference in types(signature).filter(|of| matches!(of, Type::Reference(_))) {
+        wrong(reference, "a handler takes its arguments by value, without `&`");
+    }
     if types(signature).count() > MOST {
         wrong(
             &signature.inputs,

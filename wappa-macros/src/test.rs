@@ -2,32 +2,67 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Error, FnArg, Ident, ItemFn, Result, ReturnType, parse2, spanned::Spanned as _};
+use syn::{Error, FnArg, Ident, ItemFn, Result, ReturnType, Signature, parse2};
 
-pub(crate) fn expand(arguments: &TokenStream, item: TokenStream) -> Result<TokenStream> {
-    let world = world(arguments)?;
-    let ItemFn { attrs, vis, sig, block } = parse2(item)?;
-    if sig.asyncness.is_none() {
-        return Err(Error::new(sig.fn_token.span, "a wappa test is an `async fn`"));
-    }
-    if !sig.generics.params.is_empty() {
-        return Err(Error::new(sig.generics.span(), "a test can't be generic"));
-    }
-    let mut inputs = sig.inputs.iter();
-    let given = match (inputs.next(), inputs.next()) {
-        (None, _) => quote!(),
-        (Some(FnArg::Typed(argument)), None) => quote!(let #argument = #world;),
-        _ => {
-            let said = "a wappa test takes nothing, or one `World`; people come from it: `world.bot(…).user(\"Ana\")`";
-            return Err(Error::new(sig.inputs.span(), said));
+use crate::attributes::gather;
+
+pub(crate) fn expand(arguments: &TokenStream, item: &TokenStream) -> TokenStream {
+    let function: ItemFn = match parse2(item.clone()) {
+        Ok(function) => function,
+        Err(_) => {
+            let error =
+                Error::new_spanned(item, "`#[wappa::test]` stands on an `async fn`").to_compile_error();
+            return quote!(#item #error);
         }
     };
+    let mut errors = None;
+    let world = world(arguments).unwrap_or_else(|error| {
+        gather(&mut errors, error);
+        TokenStream::new()
+    });
+    check(&function.sig, &mut errors);
+    match errors.map(|errors| errors.to_compile_error()) {
+        // The function stands whatever is wrong, so that an editor can go on helping.
+        Some(error) => quote!(#function #error),
+        None => implement(&function, &world),
+    }
+}
+
+/// How the world is made.
+fn world(arguments: &TokenStream) -> Result<TokenStream> {
+    if arguments.is_empty() {
+        return Ok(quote!(::wappa::testing::World::new()));
+    }
+    match parse2::<Ident>(arguments.clone()) {
+        Ok(store) if store == "sqlite" => Ok(quote!(::wappa::testing::World::builder().sqlite().build())),
+        _ => Err(Error::new_spanned(arguments, "`#[wappa::test]` takes nothing, or `sqlite`")),
+    }
+}
+
+fn check(signature: &Signature, errors: &mut Option<Error>) {
+    if signature.asyncness.is_none() {
+        let message = "a test that talks to a bot is an `async fn`: put `async` before `fn`";
+        gather(errors, Error::new_spanned(signature.fn_token, message));
+    }
+    if !signature.generics.params.is_empty() {
+        gather(errors, Error::new_spanned(&signature.generics, "a test has no generic parameters"));
+    }
+    let typed = |argument: &FnArg| matches!(argument, FnArg::Typed(_));
+    if signature.inputs.len() > 1 || !signature.inputs.iter().all(typed) {
+        let message =
+            "a test takes nothing, or one `World`; people come from it: `world.bot(…).user(\"Ana\")`";
+        gather(errors, Error::new_spanned(&signature.inputs, message));
+    }
+}
+
+fn implement(ItemFn { attrs, vis, sig, block }: &ItemFn, world: &TokenStream) -> TokenStream {
+    let given = sig.inputs.first().map(|argument| quote!(let #argument = #world;));
     let (name, output) = (&sig.ident, &sig.output);
     let answer = match output {
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, answer) => quote!(#answer),
     };
-    Ok(quote! {
+    quote! {
         #[::core::prelude::v1::test]
         #(#attrs)*
         #vis fn #name() #output {
@@ -36,20 +71,6 @@ pub(crate) fn expand(arguments: &TokenStream, item: TokenStream) -> Result<Token
                 #block
             })
         }
-    })
-}
-
-/// How the world is made.
-fn world(arguments: &TokenStream) -> Result<TokenStream> {
-    if arguments.is_empty() {
-        return Ok(quote!(::wappa::testing::World::new()));
-    }
-    let store: Ident = parse2(arguments.clone())
-        .map_err(|error| Error::new(error.span(), "`#[wappa::test]` takes nothing, or `sqlite`"))?;
-    if store == "sqlite" {
-        Ok(quote!(::wappa::testing::World::builder().sqlite().build()))
-    } else {
-        Err(Error::new(store.span(), "`#[wappa::test]` takes nothing, or `sqlite`"))
     }
 }
 
@@ -57,63 +78,13 @@ fn world(arguments: &TokenStream) -> Result<TokenStream> {
 mod tests {
     use super::*;
 
-    fn refusal(arguments: &TokenStream, item: TokenStream) -> String {
-        expand(arguments, item).map_or_else(|error| error.to_string(), |done| done.to_string())
-    }
-
-    #[test]
-    fn what_is_no_test_is_refused_with_a_reason() {
-        for (arguments, item, reason) in [
-            (
-                quote!(),
-                quote!(
-                    fn plain() {}
-                ),
-                "is an `async fn`",
-            ),
-            (
-                quote!(),
-                quote!(
-                    async fn generic<T>() {}
-                ),
-                "can't be generic",
-            ),
-            (
-                quote!(),
-                quote!(
-                    async fn two(world: World, ana: Person) {}
-                ),
-                "one `World`",
-            ),
-            (
-                quote!(postgres),
-                quote!(
-                    async fn other(world: World) {}
-                ),
-                "or `sqlite`",
-            ),
-            (
-                quote!(a = 1),
-                quote!(
-                    async fn other(world: World) {}
-                ),
-                "or `sqlite`",
-            ),
-        ] {
-            let refused = refusal(&arguments, item);
-            assert!(refused.contains(reason), "{refused}");
-        }
-    }
-
     #[test]
     fn a_test_keeps_its_attributes_and_its_answer() {
-        let test = refusal(
-            &quote!(),
-            quote!(
-                #[ignore]
-                async fn it() -> Result {}
-            ),
-        );
+        let function = quote! {
+            #[ignore]
+            async fn it() -> Result {}
+        };
+        let test = expand(&quote!(), &function).to_string();
         assert!(test.contains("# [ignore] fn it () -> Result {"), "{test}");
     }
 }

@@ -17,7 +17,10 @@ struct Input {
 
 impl Parse for Input {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let pattern = input.parse()?;
+        let pattern = input.parse().map_err(|error| {
+            let message = "the files with the talks come first, then the bot: `transcripts!(\"tests/talks/*.txt\", bot())`";
+            Error::new(error.span(), message)
+        })?;
         input.parse::<Token![,]>()?;
         let bot = input.parse()?;
         input.parse::<Option<Token![,]>>()?;

@@ -23,6 +23,10 @@ use crate::{chat::Chat, clock::BoxFuture, error::Result};
 ///
 /// When the code has changed so that it no longer fits a log, [`VERSION`](Self::VERSION) and
 /// [`migrate`](Self::migrate) decide, and without them [`MISFIT`](Self::MISFIT). It is never guessed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no conversation",
+    note = "put `#[conversation]` on an `async fn` that takes a `Talk`"
+)]
 pub trait Conversation: Send + Sync + 'static {
     /// What it is kept under: must not change while somebody is in the middle of one.
     const NAME: &'static str;

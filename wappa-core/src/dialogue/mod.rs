@@ -76,6 +76,10 @@ pub const CANCEL: &[&str] = &["cancel", "/cancel"];
 /// }
 /// # let _ = checkout;
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no dialogue",
+    note = "a dialogue is a value that a turn consumes: `impl Dialogue for {Self}` with a `NAME` and `async fn turn`"
+)]
 pub trait Dialogue: Default + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// What it is kept under: must not change while somebody is in the middle of one.
     const NAME: &'static str;

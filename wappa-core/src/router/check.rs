@@ -1,7 +1,7 @@
 //! What can be wrong with a router, said before the first message.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{HashMap, HashSet, hash_map::Entry},
     fmt,
     panic::Location,
 };
@@ -22,6 +22,7 @@ pub(super) enum Fault {
     NoCommands { module: &'static str, place: &'static Location<'static> },
     CommandTwice { name: String, place: String, first: String },
     CommandName { name: &'static str, place: String },
+    DialogueTwice { name: &'static str },
     StateMissing { name: &'static str, wanted_by: String, place: &'static Location<'static> },
 }
 
@@ -39,6 +40,9 @@ impl fmt::Display for Fault {
             }
             Self::CommandName { name, place } => {
                 write!(f, "{place}: a command's name is a word, and `{name}` is none")
+            }
+            Self::DialogueTwice { name } => {
+                write!(f, "two dialogues are kept under the name `{name}`: give each a `NAME` of its own")
             }
             Self::StateMissing { name, wanted_by, place } => {
                 let name = short(name);
@@ -62,7 +66,7 @@ impl Router {
     /// [`Wappa::build`]: https://docs.rs/wappa/latest/wappa/struct.Wappa.html#method.build
     ///
     /// # Errors
-    /// States that are missing or given twice.
+    /// States that are missing or given twice, commands that are missing or share a name, and dialogues that do.
     pub fn check(&self) -> Result<(), RouterError> {
         let mut faults = self.faults.clone();
         let mut want = |needs: Needs, scope, wanted_by: String, place| {
@@ -82,6 +86,9 @@ impl Router {
             want(needs, entry.scope, entry.claim.name().to_owned(), entry.place);
         }
         faults.extend(self.wrong_names());
+        let mut dialogues = HashSet::new();
+        let twice = self.dialogues.names().filter(|name| !dialogues.insert(*name));
+        faults.extend(twice.map(|name| Fault::DialogueTwice { name }));
         if faults.is_empty() { Ok(()) } else { Err(RouterError { faults }) }
     }
 

@@ -3,6 +3,10 @@
 use super::command::fold;
 
 /// A closed set of things of which a person chooses one: what `#[derive(Choices)]` makes of an enum.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no closed set of choices",
+    note = "put `#[derive(Choices)]` on an enum whose variants hold nothing"
+)]
 pub trait Choices: Sized + 'static {
     /// Everything there is to choose from.
     const ALL: &'static [Self];

@@ -63,6 +63,9 @@ impl Router {
         for claim in &self.claims {
             table.row("dialogue", claim.claim.name(), "", &claim.place.to_string());
         }
+        for name in self.dialogues.names() {
+            table.row("dialogue", name, "", "");
+        }
         let messages =
             [("message", &self.routes), ("stale tap", &self.stale_taps), ("otherwise", &self.otherwise)];
         for (when, entries) in messages {

@@ -141,6 +141,13 @@ impl Command {
         self
     }
 
+    /// What its handler is called, where the compiler has no name for it.
+    #[doc(hidden)]
+    pub fn method(mut self, name: &'static str) -> Self {
+        self.handler = name;
+        self
+    }
+
     /// What it does, in a line.
     pub(super) fn summary(&self) -> &'static str {
         self.about.lines().next().unwrap_or_default().trim()

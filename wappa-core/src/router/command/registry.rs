@@ -64,10 +64,12 @@ impl Commands {
     }
 }
 
-/// What a router takes commands from: [`Commands`], a single [`Command`], or a value whose methods `#[commands]` named.
+/// What a router takes commands from: [`Commands`], a single [`Command`], or a value some of whose methods
+/// are commands.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no commands",
-    note = "`commands!()` collects those of this module; `#[commands]` on `impl {Self}` makes some of its methods"
+    note = "`commands!()` collects the functions of this module and below that `#[command]` stands on",
+    note = "`#[command]` on `impl {Self}`, and on some of the methods in it, makes commands of these"
 )]
 pub trait IntoCommands {
     /// The commands.
