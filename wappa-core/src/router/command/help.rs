@@ -102,6 +102,7 @@ pub(in crate::router) fn listed<'c>(commands: impl Iterator<Item = &'c Command>)
     listed
 }
 
+#[diagnostic::do_not_recommend]
 impl Look for Help {
     fn look(turn: &Turn<'_>) -> Seen<Self> {
         Ok(Self::of(turn))

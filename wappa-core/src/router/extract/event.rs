@@ -46,6 +46,8 @@ impl Extract for TurnFailed {
 
 macro_rules! events {
     ($($kind:ident, $type:ty, $not:literal;)*) => {$(
+        // Where the compiler lists extractors it shows eight: those that hold anything are the ones to know.
+        #[diagnostic::do_not_recommend]
         impl Look for $type {
             fn look(turn: &Turn<'_>) -> Seen<Self> {
                 match turn.event() {
@@ -78,6 +80,7 @@ events! {
 
 macro_rules! happenings {
     ($($type:ty, $get:ident, $not:literal;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Look for $type {
             fn look(turn: &Turn<'_>) -> Seen<Self> {
                 turn.$get().cloned().ok_or_else(|| Miss::skip($not))
@@ -111,12 +114,14 @@ impl<T: DeserializeOwned + Send + 'static> Look for Told<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Look for Content {
     fn look(turn: &Turn<'_>) -> Seen<Self> {
         turn.message().map(|message| message.content.clone()).ok_or_else(|| Miss::skip("it is no message"))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Look for Sender {
     fn look(turn: &Turn<'_>) -> Seen<Self> {
         turn.message().map(|message| message.from.clone()).ok_or_else(|| Miss::skip("it is no message"))

@@ -35,6 +35,7 @@ impl<T: DeserializeOwned + Send> Look for FlowReply<T> {
 }
 
 /// The ad or post that led here.
+#[diagnostic::do_not_recommend]
 impl Look for Referral {
     fn look(turn: &Turn<'_>) -> Seen<Self> {
         let referral = turn.message().and_then(|message| message.referral.as_deref());
@@ -44,6 +45,7 @@ impl Look for Referral {
 
 macro_rules! contents {
     ($($type:ident $variant:ident, $not:literal;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Look for $type {
             fn look(turn: &Turn<'_>) -> Seen<Self> {
                 match turn.message().map(|message| &message.content) {

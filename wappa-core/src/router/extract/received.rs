@@ -115,6 +115,7 @@ impl IntoDraft for Received<Contacts> {
 }
 
 /// A file of whichever kind.
+#[diagnostic::do_not_recommend]
 impl Look for Media {
     fn look(turn: &Turn<'_>) -> Seen<Self> {
         let media = turn.message().and_then(|message| message.media());
@@ -123,6 +124,7 @@ impl Look for Media {
 }
 
 /// A place.
+#[diagnostic::do_not_recommend]
 impl Look for Location {
     fn look(turn: &Turn<'_>) -> Seen<Self> {
         Received::<Self>::look(turn).map(|Received(place)| place)
