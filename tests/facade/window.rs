@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 use wappa::{
     cloud::{BoxFuture, GraphRequest, GraphResponse, Transport, TransportError},
     emulator::{ClosedWindow, Emulator, EmulatorConfig},
@@ -29,6 +29,7 @@ with_either_store!(
     a_failed_status_closes_the_window,
     switched_off_everything_goes_to_meta,
     a_free_entry_point_is_known_by_statuses,
+    calls_open_the_window_if_the_person_wants_them,
 );
 
 const DAY: Duration = Duration::from_hours(24);
@@ -83,6 +84,15 @@ impl Scene {
         let person = self.stage.emulator.person(name).expect("a person");
         let wa_id = person.person().wa_id.clone().expect("a wa_id");
         self.stage.bot.handle().chat(self.stage.business().phone_number_id, wa_id)
+    }
+
+    /// Has the bot hear this of Meta.
+    async fn hears(&self, field: &str, mut value: Value) {
+        let number = self.stage.business().phone_number_id;
+        value["messaging_product"] = "whatsapp".into();
+        value["metadata"] = json!({ "display_phone_number": "1", "phone_number_id": number });
+        let body = envelope(&[json!({ "id": "1", "changes": [{ "field": field, "value": value }] })]);
+        assert_eq!(self.stage.post(body.to_string()).await, 200);
     }
 
     fn calls(&self) -> usize {
@@ -190,13 +200,7 @@ async fn a_free_entry_point_is_known_by_statuses(place: Place) {
         "pricing": { "billable": false, "pricing_model": "PMP", "type": "free_entry_point",
             "category": "referral_conversion" },
     });
-    let value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": { "display_phone_number": "1", "phone_number_id": scene.stage.business().phone_number_id },
-        "statuses": [status],
-    });
-    let body = envelope(&[json!({ "id": "1", "changes": [{ "field": "messages", "value": value }] })]);
-    assert_eq!(scene.stage.post(body.to_string()).await, 200);
+    scene.hears("messages", json!({ "statuses": [status] })).await;
     let known = |until: Option<wappa::cloud::Timestamp>| until.map(wappa::cloud::Timestamp::as_secs);
     assert_eq!(known(chat.free_until().await.expect("an answer")), Some(ends.as_secs()));
     assert_ne!(chat.window().await.expect("a window"), Window::Closed, "it opens no window, and closes none");
@@ -208,4 +212,31 @@ async fn a_free_entry_point_is_known_by_statuses(place: Place) {
     );
     scene.stage.emulator.advance(DAY * 3);
     assert_eq!(chat.free_until().await.expect("an answer"), None);
+}
+
+async fn calls_open_the_window_if_the_person_wants_them(place: Place) {
+    let scene = Scene::of(&place, ClosedWindow::Refused, WindowGuard::On).await;
+    let (ana, chat) = (scene.stage.ana(), scene.chat("Ana"));
+    let is_open = async || matches!(chat.window().await.expect("a window"), Window::Open { .. });
+    let wa_id = ana.person().wa_id.clone().expect("a wa_id");
+    let ours = |status: &str| {
+        json!({ "statuses": [{
+            "id": "wacid.1", "type": "call", "status": status, "timestamp": "1739321024", "recipient_id": wa_id,
+        }] })
+    };
+    let connect = json!({ "calls": [{
+        "id": "wacid.1", "event": "connect", "direction": "BUSINESS_INITIATED", "timestamp": "1739321024",
+        "from": "15550783881", "to": wa_id, "session": { "sdp_type": "answer", "sdp": "v=0" },
+    }] });
+    scene.hears("calls", ours("RINGING")).await;
+    scene.hears("calls", connect).await;
+    scene.hears("calls", ours("REJECTED")).await;
+    assert!(!is_open().await, "that we call opens nothing");
+    scene.hears("calls", ours("ACCEPTED")).await;
+    assert!(is_open().await, "that they take it does");
+    scene.stage.emulator.advance(DAY);
+    assert!(!is_open().await);
+    ana.calls().expect("a call");
+    until("the call to be heard of", async || is_open().await.then_some(())).await;
+    chat.say("you called?").await.expect("sent");
 }

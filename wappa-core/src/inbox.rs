@@ -14,7 +14,8 @@ use std::{
 
 use bytes::Bytes;
 use wappa_cloud::{
-    Delivery, GroupId, Identity, Item, ItemKind, MessageId, ParentUserId, Price, Timestamp, UserId, WaId,
+    CallChange, CallDirection, CallStatus, Delivery, Event, GroupId, Identity, Item, ItemKind, MessageId,
+    ParentUserId, Price, Timestamp, UserId, WaId,
 };
 
 pub use self::notify::{Notified, Notify, NotifyError};
@@ -252,7 +253,7 @@ impl Inbox {
 impl Inbox {
     /// What the way out learns from what comes in: whose window is open or closed.
     fn learn(&self, item: &Item<'_>, number: &Number, now: Timestamp) {
-        if item.kind == ItemKind::Message || item.field.as_deref() == Some("calls") {
+        if item.kind == ItemKind::Message || item.kind == ItemKind::Call && opens_window(item) {
             self.outbox.heard(&number.id, who(item), now);
         } else if let Some(code) = item.status.as_ref().and_then(|status| status.error_code) {
             self.outbox.failed(&number.id, who(item), code, item.timestamp.unwrap_or(now));
@@ -267,6 +268,17 @@ fn who<'i>(item: &'i Item<'_>) -> Who<'i> {
         user_id: person.and_then(|person| person.user_id.as_deref()),
         wa_id: person.and_then(|person| person.wa_id.as_deref()),
         group_id: item.group_id.as_deref(),
+    }
+}
+
+/// Whether a call opens the customer service window: a person's does, and one of ours that they took (Meta: *Calling,
+/// customer service windows*).
+fn opens_window(call: &Item<'_>) -> bool {
+    let Event::Call(call) = Event::read(&call.to_bytes()) else { return false };
+    match call.change {
+        CallChange::Connect(_) => call.direction != Some(CallDirection::BusinessInitiated),
+        CallChange::Status(CallStatus::Accepted) => true,
+        _ => false,
     }
 }
 
