@@ -1,14 +1,22 @@
 //! The bot is killed while messages pour in and its handlers think; after the next start every message that it had
-//! acknowledged has been answered, once and in order.
+//! acknowledged has been answered, once and in order. And it dies at each step of a conversation, of which the person
+//! notices nothing.
 
+#[path = "common/clerk.rs"]
+#[allow(dead_code, reason = "the clerk lives elsewhere")]
+mod clerk;
 mod common;
+#[path = "common/mortal.rs"]
+mod mortal;
 
-use std::time::Duration;
+use std::{fs, time::Duration};
 
+use clerk::{HEARD, SAID};
 use common::{
-    meta::{acknowledged, answers, everybody, meta, start, texts},
+    meta::{acknowledged, answers, everybody, meta, start, start_with, texts},
     wait::{pause, until},
 };
+use tokio::task::LocalSet;
 use wappa::emulator::world::Side;
 
 const PEOPLE: usize = 40;
@@ -51,5 +59,62 @@ async fn a_killed_bot_answers_everything_once_and_in_order() {
     assert_eq!(bot.end().await.code(), Some(0));
     for who in &people {
         assert_eq!(texts(who, Side::Business), texts(who, Side::Person), "{}", who.person().name);
+    }
+}
+
+/// Lives through the conversation, dying once at this step; answers whether there was an occasion to.
+async fn dies_once(dies: &'static str, step: usize) -> bool {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (emulator, origin) = meta(1).await;
+    let people = everybody(&emulator);
+    let [ana] = &people[..] else { panic!("one person") };
+    let step = step.to_string();
+    let mortal = Some((dies, &*step));
+    let mut bot = start_with("sign-up", folder.path(), &emulator, &origin, mortal).await;
+    let mut died = false;
+    for (text, answers) in SAID {
+        ana.says(text).expect("said");
+        until("an answer", async || {
+            if bot.is_over() {
+                died = true;
+                bot = start("sign-up", folder.path(), &emulator, &origin).await;
+            }
+            (emulator.undelivered() == 0 && texts(ana, Side::Business).len() >= answers).then_some(())
+        })
+        .await;
+    }
+    // It may also die of the end of its last turn, or of its own end.
+    if bot.end().await.code() != Some(0) {
+        died = true;
+        bot = start("sign-up", folder.path(), &emulator, &origin).await;
+        assert_eq!(bot.end().await.code(), Some(0));
+    }
+    assert_eq!(texts(ana, Side::Business), HEARD, "{dies} {step}");
+    let effects = fs::read_to_string(folder.path().join("effects.txt")).expect("the effects");
+    let mut keys: Vec<&str> = effects.lines().collect();
+    assert!(keys.len() <= 2, "again only if it was not noted: {keys:?}");
+    keys.dedup();
+    assert_eq!(keys.len(), 1, "one effect, {dies} {step}: {keys:?}");
+    died
+}
+
+/// More steps than a conversation has. Its lives go side by side: a send of unknown fate waits for its status, 30 s at
+/// most, and the clock is the real one here.
+const STEPS: usize = 40;
+
+#[tokio::test]
+async fn a_conversation_survives_a_kill_at_every_step() {
+    let side_by_side = LocalSet::new();
+    let deaths = ["DIES_BEFORE", "DIES_AFTER"].map(|dies| {
+        (1..=STEPS).map(|step| side_by_side.spawn_local(dies_once(dies, step))).collect::<Vec<_>>()
+    });
+    for lives in deaths {
+        let mut died = Vec::new();
+        for life in lives {
+            died.push(side_by_side.run_until(life).await.expect("a life"));
+        }
+        let deaths = died.iter().filter(|died| **died).count();
+        assert!(deaths >= 18, "{deaths} deaths");
+        assert!(deaths < STEPS, "more steps than are tried");
     }
 }

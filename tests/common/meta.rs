@@ -34,8 +34,21 @@ pub(crate) fn everybody(emulator: &Emulator) -> Vec<Actor> {
 
 /// Starts the example of this name and has its webhooks delivered there.
 pub(crate) async fn start(example: &str, folder: &Path, emulator: &Emulator, origin: &str) -> Program {
+    start_with(example, folder, emulator, origin, None).await
+}
+
+/// The same, with one more variable in its environment.
+pub(crate) async fn start_with(
+    example: &str,
+    folder: &Path,
+    emulator: &Emulator,
+    origin: &str,
+    variable: Option<(&str, &str)>,
+) -> Program {
     let business = emulator.business();
-    connect(emulator, Program::start(example, folder, &credentials(&business, origin)).await)
+    let mut variables = credentials(&business, origin).to_vec();
+    variables.extend(variable);
+    connect(emulator, Program::start(example, folder, &variables).await)
 }
 
 /// The same, with its store on this disk.

@@ -132,6 +132,11 @@ impl Program {
         within("the end", self.child.wait()).await.expect("an exit code")
     }
 
+    /// Whether it has ended.
+    pub(crate) fn is_over(&mut self) -> bool {
+        self.child.try_wait().expect("a look at it").is_some()
+    }
+
     /// Ends it as a crash does (SIGKILL).
     pub(crate) async fn crash(mut self) {
         self.child.kill().await.expect("it is killed");

@@ -5,7 +5,8 @@ use wappa::prelude::*;
 
 use crate::{
     crowds::{all_answered, said, stage},
-    stage::{Place, post},
+    stage::{Place, Stage, post},
+    wait::until,
 };
 
 const MANY: usize = 2_000;
@@ -54,4 +55,46 @@ async fn many_messages_share_their_commits() {
     let made = commits(&place) - before;
     assert!(made < MANY, "{made} for {MANY} messages");
     println!("{made} commits for {MANY} messages, one to a delivery");
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Seen {
+    texts: Vec<String>,
+}
+
+/// Remembers what is written in capitals, and says nothing, so that no status comes back.
+struct Listener;
+
+impl EventHandler for Listener {
+    async fn on_message(&self, chat: Chat, message: Message) -> Result {
+        if let Some(text) = message.text().filter(|text| text.chars().all(char::is_uppercase)) {
+            chat.session::<Seen>().await?.texts.push(text.to_owned());
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_written_with_its_turn() {
+    let place = Place::sqlite();
+    let stage = Stage::of(Listener, &place).await;
+    let ana = stage.ana();
+    let mut cost = Vec::new();
+    // The first ones make the person known, the lane, and her window.
+    for (at, text) in ["hi", "HI", "hello", "HELLO", "again", "ONE", "MORE"].into_iter().enumerate() {
+        let before = commits(&place);
+        let status = stage.post(stage.text(&ana, &format!("wamid.{at}"), text).to_string()).await;
+        assert_eq!(status, 200);
+        until("the end of the turn", async || {
+            let depth = stage.bot.handle().depth().await.expect("a depth");
+            (depth.waiting == 0).then_some(())
+        })
+        .await;
+        cost.push(commits(&place) - before);
+    }
+    assert_eq!(cost[2..], [2; 5], "whether or not a session is loaded and written");
+    let (bot, number) = (stage.bot.handle(), stage.business().phone_number_id);
+    let who = ana.person().wa_id.clone().expect("a wa_id");
+    let seen: Seen = bot.messenger().session_of(number, who).await.expect("a session");
+    assert_eq!(seen.texts, ["HI", "HELLO", "ONE", "MORE"]);
 }

@@ -3,6 +3,8 @@
 
 mod afterwards;
 mod at_end;
+#[path = "../common/clerk.rs"]
+mod clerk;
 mod commands;
 mod commits;
 mod consent;
@@ -14,11 +16,14 @@ mod dialogues;
 mod ending;
 mod faults;
 mod flows;
+mod kills;
 mod kinds;
 mod layers;
 mod letters;
 mod meta;
 mod order;
+#[path = "../common/mortal.rs"]
+mod mortal;
 mod pace;
 mod payloads;
 mod router;
