@@ -21,6 +21,7 @@ use wappa_core::{
     session::SessionRules,
     shutdown::{Drain, Phase},
     store::{MemoryStore, Retention, Store},
+    takeover::{Pauses, Takeover},
     webhook::Webhook,
 };
 
@@ -53,6 +54,7 @@ pub(crate) struct Behaviour {
     pub(crate) outbox: OutboxSettings,
     pub(crate) schedules: Schedules,
     pub(crate) sessions: SessionRules,
+    pub(crate) takeover: Takeover,
     #[cfg(feature = "flows")]
     pub(crate) flows: wappa_core::flow::Flows,
 }
@@ -80,6 +82,7 @@ pub(crate) async fn assemble(
         outbox,
         schedules,
         sessions,
+        takeover,
         #[cfg(feature = "flows")]
         flows,
     } = behaviour;
@@ -116,8 +119,10 @@ pub(crate) async fn assemble(
         outbox_settings(outbox, &settings),
     );
     let outbox = Arc::new(outbox);
+    let pauses = Pauses::load(&*store, takeover, clock.now()).await?;
     let messenger = Messenger::new(Arc::clone(&outbox), Arc::clone(&numbers), Arc::clone(&store))
-        .with_session_rules(sessions);
+        .with_session_rules(sessions)
+        .with_pauses(pauses);
     let parts = DispatchParts {
         store: Arc::clone(&store),
         numbers: Arc::clone(&numbers),

@@ -17,6 +17,7 @@ use wappa_core::{
     shared::{Shared, Table},
     shutdown::{Drain, Phase},
     store::{Cost, Depth, Kept, Store, StoreError},
+    takeover::{Missed, Pause},
     webhook::{self, Webhook},
 };
 
@@ -85,6 +86,20 @@ impl BotHandle {
         token: impl Into<String>,
     ) -> Result<(), SendError> {
         self.messenger.set_token(number, AccessToken::new(token))
+    }
+
+    /// The conversations that people have at the moment, the oldest first; [`Chat::release`] gives one back to the bot.
+    pub fn paused(&self) -> Vec<Pause> {
+        self.messenger.paused()
+    }
+
+    /// What was said in a conversation since people have had it, the first of it first: kept for 30 days, also after the
+    /// bot has the conversation again.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn missed(&self, pause: &Pause, limit: usize) -> Result<Vec<Missed>, StoreError> {
+        self.messenger.missed(pause, limit).await
     }
 
     /// Events that were given up on: listed, tried again, or forgotten.

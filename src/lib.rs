@@ -20,7 +20,7 @@ pub use wappa_cloud as cloud;
 pub use wappa_core::__private;
 pub use wappa_core::{
     Error, ErrorKind, Result, chat, clock, dialogue, dispatch, handler, happening, inbox, messenger, numbers,
-    outbox, router, schedule, session, shared, store,
+    outbox, router, schedule, session, shared, store, takeover,
 };
 #[cfg(feature = "flows")]
 pub mod flow {

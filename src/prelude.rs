@@ -22,6 +22,7 @@ pub use wappa_core::{
     },
     session::{Session, SessionRule},
     shared::{Shared, Table},
+    takeover::{Resumed, Takeover},
 };
 
 #[cfg(feature = "macros")]

@@ -15,6 +15,7 @@ use wappa_core::{
     schedule::{ScheduleError, Schedules},
     session::{SessionRule, SessionRules},
     store::Store,
+    takeover::Takeover,
 };
 
 use crate::{
@@ -55,6 +56,7 @@ pub struct Wappa<H = NoHandler> {
     outbox: OutboxSettings,
     schedules: Result<Schedules, ScheduleError>,
     sessions: SessionRules,
+    takeover: Takeover,
     #[cfg(feature = "flows")]
     flows: Result<Flows, FlowNameError>,
 }
@@ -86,6 +88,7 @@ impl Wappa {
             outbox: OutboxSettings::default(),
             schedules: Ok(Schedules::default()),
             sessions: SessionRules::default(),
+            takeover: Takeover::default(),
             #[cfg(feature = "flows")]
             flows: Ok(Flows::default()),
         }
@@ -102,6 +105,7 @@ impl Wappa {
             outbox: self.outbox,
             schedules: self.schedules,
             sessions: self.sessions,
+            takeover: self.takeover,
             #[cfg(feature = "flows")]
             flows: self.flows,
         }
@@ -184,6 +188,13 @@ impl<H> Wappa<H> {
     /// Says how long sessions of type `T` are kept, how large they may be, and how old ones become new ones.
     pub fn session<T: 'static>(mut self, rule: SessionRule<T>) -> Self {
         self.sessions.add(rule);
+        self
+    }
+
+    /// Says when people take conversations over, and give them back: an hour after each message from the WhatsApp Business
+    /// app, unless said otherwise.
+    pub fn takeover(mut self, takeover: Takeover) -> Self {
+        self.takeover = takeover;
         self
     }
 
@@ -291,6 +302,7 @@ impl<H: EventHandler> Wappa<H> {
             outbox: self.outbox,
             schedules: self.schedules?,
             sessions: self.sessions,
+            takeover: self.takeover,
             #[cfg(feature = "flows")]
             flows: self.flows?,
         };
@@ -307,6 +319,7 @@ impl<H: EventHandler> Wappa<H> {
             outbox: self.outbox,
             schedules: self.schedules?,
             sessions: self.sessions,
+            takeover: self.takeover,
             #[cfg(feature = "flows")]
             flows: self.flows?,
         };

@@ -20,6 +20,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("chat", "One conversation, as the handler sees it."),
     ("messenger", "Any conversation, from inside or outside a turn."),
     ("error", "What handlers return; knows the errors of the rooms below and their mend."),
+    ("takeover", "Whether a conversation is with the bot or with people."),
     ("happening", "What a turn is about: Meta's events and the framework's own."),
     ("alarm", "When the next timer is due."),
     ("outbox", "The only way out: keys, pace, retries and receipts of what is sent."),

@@ -17,7 +17,12 @@ use tokio::sync::Notify;
 use wappa::{
     clock::BoxFuture,
     cloud::{GraphRequest, GraphResponse, Timestamp, Transport, TransportError},
-    store::*,
+    store::{
+        Begun, ClaimAsk, Claimed, Committed, Cost, DeadLetter, Depth, Epoch, Fate, Ingest, Ingested, Kept,
+        LaneId, Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Retention, Rung,
+        SendKey, SendRecord, SessionKey, Store, StoreError, TimerPlace, TimerWrite, TurnEnd, Value,
+        ValueWrite,
+    },
 };
 
 /// One life of a process, and how many steps it has left.
@@ -137,6 +142,15 @@ impl Store for Mortal<Arc<dyn Store>> {
     }
     async fn sent_otherwise(&self, key: SendKey) -> Answer<Option<SendKey>> {
         self.0.step(self.1.sent_otherwise(key)).await
+    }
+    async fn sends(&self, after: SendKey, until: SendKey, limit: usize) -> Answer<Vec<SendRecord>> {
+        self.0.while_it_lasts(self.1.sends(after, until, limit)).await
+    }
+    async fn costs(&self) -> Answer<Vec<Cost>> {
+        self.1.costs().await
+    }
+    async fn profile(&self, person: PersonId) -> Answer<Option<Profile>> {
+        self.0.while_it_lasts(self.1.profile(person)).await
     }
     async fn record(&self, records: Vec<SendRecord>) -> Answer<Option<SendRecord>> {
         self.0.step(self.1.record(records)).await

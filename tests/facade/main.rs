@@ -29,6 +29,7 @@ mod payloads;
 mod router;
 mod sends;
 mod stage;
+mod takeover;
 mod time;
 mod turns;
 #[path = "../common/wait.rs"]

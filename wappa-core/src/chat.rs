@@ -1,6 +1,7 @@
 //! A conversation as its author sees it: say, send, reply, react, show typing, remember.
 
 mod consent;
+mod handing;
 mod remind;
 
 use std::sync::{Arc, atomic::Ordering};
@@ -12,6 +13,8 @@ use wappa_cloud::{
     Recipient, Template, Text, Timestamp, Typing, limits,
 };
 
+pub use self::handing::HandOver;
+pub(crate) use self::remind::{party, timer_name};
 pub use crate::messenger::User;
 use crate::{
     clock::BoxFuture,

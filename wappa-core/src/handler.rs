@@ -19,6 +19,7 @@ use crate::{
     happening::{Chosen, Consent, Custom, Expired, FailedMessage, Happening, SentMessage, Timer},
     messenger::Messenger,
     outbox::take_key,
+    takeover::Resumed,
 };
 
 /// What a bot does.
@@ -191,6 +192,19 @@ pub trait EventHandler: Send + Sync + 'static {
         ready(Err(Error::unhandled()))
     }
 
+    /// A person wrote while people have the conversation ([`Takeover`](crate::takeover::Takeover)): to show it to them. The
+    /// message is kept whether or not this is written.
+    fn on_paused(&self, chat: Chat, message: Message) -> impl Future<Output = Result> + Send {
+        let _ = (chat, message);
+        ready(Err(Error::unhandled()))
+    }
+
+    /// The bot has a conversation again that people had.
+    fn on_resumed(&self, chat: Chat, resumed: Resumed) -> impl Future<Output = Result> + Send {
+        let _ = (chat, resumed);
+        ready(Err(Error::unhandled()))
+    }
+
     /// A turn was tried for the last time and goes to the dead letters. The chat still works: say sorry here.
     fn on_turn_failed(&self, chat: Chat, failed: TurnFailed) -> impl Future<Output = Result> + Send {
         let _ = (chat, failed);
@@ -234,6 +248,8 @@ pub struct TurnFailed {
 /// The object-safe twin of [`EventHandler`].
 pub(crate) trait AnyHandler: Send + Sync + 'static {
     fn handle(&self, place: Place, event: Happening) -> BoxFuture<'_, Result>;
+    fn paused(&self, chat: Chat, message: Message) -> BoxFuture<'_, Result>;
+    fn resumed(&self, chat: Chat, resumed: Resumed) -> BoxFuture<'_, Result>;
     fn failed(&self, chat: Chat, failed: TurnFailed) -> BoxFuture<'_, Result>;
     fn credentials(&self, messenger: Messenger, lost: CredentialsLost) -> BoxFuture<'_, Result>;
 }
@@ -265,6 +281,7 @@ impl<H: EventHandler> AnyHandler for H {
                 });
             }
             Happening::Scheduled(_) | Happening::AtEnd(_) | Happening::Choice(_) => {
+            Happening::Scheduled(_) | Happening::AtEnd(_) | Happening::Handover(_) => {
                 return Box::pin(ready(Err(Error::unhandled())));
             }
         };
@@ -296,6 +313,14 @@ impl<H: EventHandler> AnyHandler for H {
             Event::Unknown(unknown) => Box::pin(self.on_unknown(messenger, *unknown)),
             _ => Box::pin(ready(Err(Error::unhandled()))),
         }
+    }
+
+    fn paused(&self, chat: Chat, message: Message) -> BoxFuture<'_, Result> {
+        Box::pin(self.on_paused(chat, message))
+    }
+
+    fn resumed(&self, chat: Chat, resumed: Resumed) -> BoxFuture<'_, Result> {
+        Box::pin(self.on_resumed(chat, resumed))
     }
 
     fn failed(&self, chat: Chat, failed: TurnFailed) -> BoxFuture<'_, Result> {

@@ -3,6 +3,7 @@
 
 mod at_end;
 mod consent;
+mod handover;
 mod sent;
 
 use std::{any::type_name, fmt, sync::Arc};
@@ -15,6 +16,8 @@ use wappa_cloud::{Event, Message, PhoneNumberId, Recipient};
 pub use self::at_end::AtEnd;
 pub(crate) use self::at_end::Left;
 pub use self::consent::{Chosen, Consent, ConsentBy};
+pub(crate) use self::handover::HandoverAsk;
+pub use self::handover::HandoverAsked;
 pub use self::sent::{FailedMessage, SentMessage};
 use crate::{
     outbox::SendError,
@@ -44,6 +47,8 @@ pub enum Happening {
     Choice(Chosen),
     /// A person's choice about marketing that has been written down.
     Consent(Chosen),
+    /// The conversation is to be handed over to people, or given back.
+    Handover(HandoverAsked),
 }
 
 /// A reminder whose moment has come.
@@ -90,7 +95,7 @@ pub struct PayloadError {
     source: serde_json::Error,
 }
 
-/// A reminder could not be set.
+/// A timer could not be set: of a reminder, or of a conversation that is handed over or given back from outside.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RemindError {
@@ -101,10 +106,10 @@ pub enum RemindError {
     #[error(transparent)]
     Number(#[from] SendError),
     /// A phone number alone is not a person.
-    #[error("a reminder needs somebody known by user id, WhatsApp id or group id")]
+    #[error("a timer needs somebody known by user id, WhatsApp id or group id")]
     Nobody,
     /// The store did not answer.
-    #[error("the reminder could not be written")]
+    #[error("the timer could not be written")]
     Store(#[from] StoreError),
 }
 
@@ -160,6 +165,7 @@ impl Happening {
             EventKind::AtEnd => Self::AtEnd(AtEnd::read(body)),
             EventKind::Undelivered => Self::Undelivered(SentMessage::read(body)),
             EventKind::Choice | EventKind::Consent => Self::chosen(kind, body),
+            EventKind::Handover => Self::Handover(HandoverAsked::read(body)),
         }
     }
 
@@ -192,6 +198,7 @@ impl Happening {
             Self::Undelivered(_) => EventKind::Undelivered,
             Self::Choice(_) => EventKind::Choice,
             Self::Consent(_) => EventKind::Consent,
+            Self::Handover(_) => EventKind::Handover,
         }
     }
 }
@@ -244,6 +251,13 @@ impl Custom {
 
 /// In the place of a type's name, which it can't be.
 const PATIENCE: &str = "#patience";
+/// The name of the timer at which the patience of what is under way ends.
+pub(crate) const PATIENCE_TIMER: &str = "d";
+
+/// The name of the timer at which a session of this type ends.
+pub(crate) fn session_timer(name: &str) -> String {
+    format!("s.{name}")
+}
 
 impl Expired {
     /// What is kept in the queue: the name alone, as what was kept is still where it was.
@@ -254,6 +268,11 @@ impl Expired {
     /// The patience of what is under way.
     pub(crate) fn patience() -> Bytes {
         Self::body(PATIENCE)
+    }
+
+    /// The name of the timer that it was.
+    pub(crate) fn timer_name(&self) -> String {
+        if self.is_patience() { PATIENCE_TIMER.to_owned() } else { session_timer(&self.name) }
     }
 
     pub(crate) fn is_patience(&self) -> bool {

@@ -27,6 +27,7 @@ pub mod session;
 pub mod shared;
 pub mod shutdown;
 pub mod store;
+pub mod takeover;
 pub mod webhook;
 
 /// What macros put into other crates.

@@ -32,6 +32,7 @@ use crate::{
     session::{Home, SessionError, SessionRules, Sessions},
     shared::{Shared as SharedValue, Shelf, Table},
     store::{NumberRef, PersonRef, SendKey, Store, StoreError},
+    takeover::{Missed, Pause, Pauses},
 };
 
 /// Says messages in any conversation, from inside or outside a turn. Cheap to clone.
@@ -40,12 +41,14 @@ pub struct Messenger {
     shared: Arc<Shared>,
 }
 
+#[derive(Clone)]
 struct Shared {
     outbox: Arc<Outbox>,
     numbers: Arc<dyn Numbers>,
     store: Arc<dyn Store>,
     alarm: Arc<Alarm>,
     sessions: SessionRules,
+    pauses: Arc<Pauses>,
 }
 
 impl Messenger {
@@ -58,16 +61,37 @@ impl Messenger {
                 store,
                 alarm: Arc::default(),
                 sessions: SessionRules::default(),
+                pauses: Arc::default(),
             }),
         }
     }
 
     /// The same, with these rules for sessions.
     pub fn with_session_rules(self, sessions: SessionRules) -> Self {
-        let Shared { outbox, numbers, store, alarm, .. } = &*self.shared;
-        let (outbox, numbers) = (Arc::clone(outbox), Arc::clone(numbers));
-        let (store, alarm) = (Arc::clone(store), Arc::clone(alarm));
-        Self { shared: Arc::new(Shared { outbox, numbers, store, alarm, sessions }) }
+        Self { shared: Arc::new(Shared { sessions, ..Shared::clone(&self.shared) }) }
+    }
+
+    /// The same, with these conversations in the hands of people.
+    pub fn with_pauses(self, pauses: Pauses) -> Self {
+        Self { shared: Arc::new(Shared { pauses: Arc::new(pauses), ..Shared::clone(&self.shared) }) }
+    }
+
+    pub(crate) fn pauses(&self) -> &Pauses {
+        &self.shared.pauses
+    }
+
+    /// The conversations that people have at the moment, the oldest first.
+    pub fn paused(&self) -> Vec<Pause> {
+        self.pauses().all()
+    }
+
+    /// What was said in a conversation since people have had it, the first of it first: kept for 30 days, also after the
+    /// bot has the conversation again.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn missed(&self, pause: &Pause, limit: usize) -> Result<Vec<Missed>, StoreError> {
+        pause.read_missed(self.store(), limit, self.clock().now()).await
     }
 
     pub(crate) fn session_rules(&self) -> &SessionRules {

@@ -14,6 +14,11 @@ use crate::{
 /// Before the names of reminders, so that they are apart from the framework's own timers.
 const PREFIX: &str = "a.";
 
+/// The name of the timer that is a reminder of this name.
+pub(crate) fn timer_name(name: &str) -> String {
+    format!("{PREFIX}{name}")
+}
+
 impl Chat {
     /// Has `on_timer` called in this conversation after this time, also over a restart. A reminder of the same name is
     /// replaced.
@@ -44,7 +49,7 @@ impl Chat {
     ) -> Result<(), RemindError> {
         let body = Timer::of(name, payload)?.to_bytes();
         let set = TimerSet { at, kind: EventKind::Timer, body };
-        self.set_timer(&format!("{PREFIX}{name}"), Some(set)).await
+        self.set_timer(&timer_name(name), Some(set)).await
     }
 
     /// Takes a reminder back, if it has not come yet.
@@ -52,7 +57,7 @@ impl Chat {
     /// # Errors
     /// Outside a turn, what the store answers.
     pub async fn forget_reminder(&self, name: &str) -> Result<(), RemindError> {
-        self.set_timer(&format!("{PREFIX}{name}"), None).await
+        self.set_timer(&timer_name(name), None).await
     }
 
     pub(crate) async fn set_timer(&self, name: &str, set: Option<TimerSet>) -> Result<(), RemindError> {
@@ -62,5 +67,26 @@ impl Chat {
             return Ok(());
         }
         self.line.set_timer(name, set).await
+        self.set_timer_at_once(name, set).await
+    }
+
+    /// Sets or cancels a timer, whatever becomes of the turn.
+    pub(super) async fn set_timer_at_once(
+        &self,
+        name: &str,
+        set: Option<TimerSet>,
+    ) -> Result<(), RemindError> {
+        let number = self.line.number()?;
+        let number = NumberRef { id: number.id.shared(), portfolio: number.portfolio.clone() };
+        let (lane, party) = party(&self.line.to).ok_or(RemindError::Nobody)?;
+        let at = set.as_ref().map(|set| set.at);
+        let name = TimerName { member: None, name: name.into() };
+        let place = TimerPlace { number, lane, party };
+        let write = TimerWrite { name, set, existing: Existing::Replace };
+        self.line.messenger.store().set_timer(place, write, self.line.messenger.clock().now()).await?;
+        if let Some(at) = at {
+            self.line.messenger.alarm().set(at);
+        }
+        Ok(())
     }
 }

@@ -7,12 +7,9 @@ use wappa_cloud::Timestamp;
 use crate::{
     chat::Chat,
     error::Result,
-    happening::Expired,
+    happening::{Expired, PATIENCE_TIMER},
     store::{EventKind, TimerSet},
 };
-
-/// The name of the timer, and of the event it becomes.
-const TIMER: &str = "d";
 
 /// What is under way; the last one hears what the person says.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -71,7 +68,7 @@ impl UnderWay {
                 kind: EventKind::Expired,
                 body: Expired::patience(),
             });
-            chat.set_timer(TIMER, set).await?;
+            chat.set_timer(PATIENCE_TIMER, set).await?;
         }
         Ok(answer)
     }

@@ -87,6 +87,9 @@ async fn commit(inner: &Inner, end: TurnEnd, watch: &LeaseWatch) -> Option<Commi
                 return Some(Committed::Fenced);
             }
             Ok(committed) => {
+                if !end.values.is_empty() {
+                    inner.messenger.pauses().learn(&end.values);
+                }
                 for set in end.timers.iter().filter_map(|write| write.set.as_ref()) {
                     inner.messenger.alarm().set(set.at);
                 }

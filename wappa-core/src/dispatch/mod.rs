@@ -12,6 +12,7 @@ mod pools;
 mod retry;
 mod ring;
 mod suspects;
+mod takeover;
 mod turn;
 mod undelivered;
 

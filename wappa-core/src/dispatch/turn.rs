@@ -14,6 +14,7 @@ use super::{
     consent::{self, Heeded},
     retry, ring,
     suspects::{self, Verdict},
+    takeover::{self, Keeping},
 };
 use crate::{
     chat::Chat,
@@ -26,10 +27,11 @@ use crate::{
     outbox::{LeaseWatch, Scope, TurnSends},
     session::{Home, Sessions},
     store::{Claim, EventKind, LaneKind, Next, Outcome, TurnEnd},
+    takeover::TurnTakeover,
 };
 
 /// How a handler's run ended.
-enum Ran {
+pub(super) enum Ran {
     Returned(Result),
     Parked(Timestamp),
 }
@@ -43,6 +45,7 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: &Claim, watch: &Arc<LeaseWatc
         outcome: Outcome::Done,
         sessions: Vec::new(),
         timers: Vec::new(),
+        values: Vec::new(),
         sends: Vec::new(),
         next: Next::Leave,
         lease: inner.lease(),
@@ -87,7 +90,13 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: &Claim, watch: &Arc<LeaseWatc
     let (chat, turn) = stage(inner, claim, &number, &event, scope, watch);
     let turn = Closing(turn);
     let place = Place { chat, messenger: inner.messenger.clone() };
+    let mut keeping = Keeping::Nothing;
     let ran = match event {
+        event if takeover::concerns(inner, claim, &event) => {
+            let (ran, what) = Box::pin(takeover::run(inner, claim, place, event, &turn.0)).await;
+            keeping = what;
+            ran
+        }
         Happening::Scheduled(moment) => Box::pin(scheduled(inner, &moment, &turn.0)).await,
         Happening::AtEnd(left) => Box::pin(at_end(inner, &place.chat, left, &turn.0)).await,
         Happening::Expired(ended) => Box::pin(expired(inner, place, ended, &turn.0)).await,
@@ -105,6 +114,7 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: &Claim, watch: &Arc<LeaseWatc
                 if let Some(body) = at_end {
                     end.outcome = Outcome::Continued { kind: EventKind::AtEnd, body };
                 }
+                takeover::end(inner, claim, turn.0.takeover.close(), keeping, &mut end);
                 return end;
             }
             Err(error) => error.into(),
@@ -204,6 +214,15 @@ async fn expired(inner: &Inner, place: Place, ended: Expired, turn: &Turn) -> Ra
     }
 }
 
+/// Whom the conversation is with.
+pub(super) fn recipient(claim: &Claim) -> Recipient {
+    match (&claim.group, &claim.person) {
+        (Some(group), _) => Recipient::from(group.clone()),
+        (None, Some(person)) => person.recipient(),
+        (None, None) => Recipient::default(),
+    }
+}
+
 fn unhandled(inner: &Inner, kind: EventKind, heard: Option<Heard>) {
     match heard {
         Some(heard) => inner.listening.learn_unheard(heard),
@@ -221,7 +240,11 @@ impl Drop for Closing {
 }
 
 /// Runs the handler until it returns, panics, is parked, or its deadline is over.
-async fn drive<'h>(inner: &Inner, call: impl FnOnce() -> BoxFuture<'h, Result>, turn: &Turn) -> Ran {
+pub(super) async fn drive<'h>(
+    inner: &Inner,
+    call: impl FnOnce() -> BoxFuture<'h, Result>,
+    turn: &Turn,
+) -> Ran {
     let begun = inner.clock.monotonic();
     let deadline = inner.settings.deadline;
     let panicked = |payload: Box<dyn Any + Send>| Ran::Returned(Err(TurnError::panic(&*payload).into()));
@@ -276,16 +299,13 @@ fn stage(
         sends: TurnSends::new(claim, scope, Arc::clone(watch)),
         sessions: Sessions::new(home),
         timers: TurnTimers::new(home),
+        takeover: TurnTakeover::new(home),
         runs: AtomicU32::new(0),
     });
     let line = Line {
         messenger: inner.messenger.clone(),
         number: Ok(Arc::clone(number)),
-        to: match (&claim.group, &claim.person) {
-            (Some(group), _) => Recipient::from(group.clone()),
-            (None, Some(person)) => person.recipient(),
-            (None, None) => Recipient::default(),
-        },
+        to: recipient(claim),
         user: claim.person.clone().map(User::from).unwrap_or_default(),
         message: event.message().map(|message| message.id.clone()),
         turn: Some(Arc::clone(&turn)),

@@ -7,13 +7,14 @@ use wappa_cloud::{MessageId, PhoneNumberId, Recipient, Timestamp};
 
 use super::Messenger;
 use crate::{
-    happening::{AtEnd, Expired, Left},
+    happening::{AtEnd, Expired, Left, session_timer},
     numbers::Number,
     outbox::{SendError, TurnSends},
     session::{Home, SessionError, Sessions},
     store::{
         EventKind, Existing, PersonId, PersonRef, Profile, SessionWrite, TimerName, TimerSet, TimerWrite,
     },
+    takeover::TurnTakeover,
 };
 
 /// The person in a conversation, as far as Meta has told.
@@ -89,12 +90,10 @@ pub(crate) struct Turn {
     pub(crate) sends: TurnSends,
     pub(crate) sessions: Sessions,
     pub(crate) timers: TurnTimers,
+    pub(crate) takeover: TurnTakeover,
     /// Conversations begun, or begun anew, so far.
     pub(crate) runs: AtomicU32,
 }
-
-/// Before the names of the timers at which sessions end.
-const SESSION: &str = "s.";
 
 impl Turn {
     /// Ends the turn: what it changed in sessions and timers, if it ends well.
@@ -102,7 +101,7 @@ impl Turn {
         let ended = self.sessions.close(now)?;
         for (name, at) in ended.timers {
             let set = at.map(|at| TimerSet { at, kind: EventKind::Expired, body: Expired::body(&name) });
-            self.timers.push(&format!("{SESSION}{name}"), set);
+            self.timers.push(&session_timer(&name), set);
         }
         let Writes { timers, left } = self.timers.close();
         let at_end = (!left.is_empty()).then(|| AtEnd::bytes(&left));

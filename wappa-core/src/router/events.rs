@@ -22,6 +22,7 @@ use crate::{
     handler::{CredentialsLost, EventHandler, Outline, TurnFailed},
     happening::{Chosen, Consent, Custom, Expired, FailedMessage, Happening, SentMessage, Timer},
     messenger::Messenger,
+    takeover::Resumed,
 };
 
 impl EventHandler for Router {
@@ -179,6 +180,19 @@ impl EventHandler for Router {
             return Ok(());
         }
         self.other(Occasion::Expired, in_chat(chat, Happening::Expired(expired))).await
+    }
+
+    async fn on_paused(&self, chat: Chat, message: Message) -> Result {
+        self.other(Occasion::Paused, in_chat(chat, Happening::Event(Event::Message(Box::new(message))))).await
+    }
+
+    async fn on_resumed(&self, chat: Chat, resumed: Resumed) -> Result {
+        let messenger = Some(chat.messenger().clone());
+        self.other(
+            Occasion::Resumed,
+            Facts { subject: Subject::Resumed(resumed), chat: Some(chat), messenger },
+        )
+        .await
     }
 
     async fn on_turn_failed(&self, chat: Chat, failed: TurnFailed) -> Result {

@@ -173,6 +173,8 @@ fn name(occasion: Occasion) -> &'static str {
         Occasion::Failed => "failed message",
         Occasion::Consent => "consent",
         Occasion::Undelivered => "undelivered",
+        Occasion::Paused => "paused",
+        Occasion::Resumed => "resumed",
     }
 }
 

@@ -113,6 +113,8 @@ enum Occasion {
     Failed,
     Undelivered,
     Consent,
+    Paused,
+    Resumed,
 }
 
 impl Default for Router {
@@ -246,6 +248,19 @@ impl Router {
     #[track_caller]
     pub fn on_expired<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
         self.event(Occasion::Expired, entry(handler))
+    }
+
+    /// What to do with what a person says while people have the conversation
+    /// ([`Takeover`](crate::takeover::Takeover)). Takes what handlers of messages take.
+    #[track_caller]
+    pub fn on_paused<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
+        self.event(Occasion::Paused, entry(handler))
+    }
+
+    /// What to do when the bot has a conversation again. Takes [`Resumed`](crate::takeover::Resumed).
+    #[track_caller]
+    pub fn on_resumed<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
+        self.event(Occasion::Resumed, entry(handler))
     }
 
     /// What to do when a turn was tried for the last time: say sorry here. Takes

@@ -15,6 +15,7 @@ use crate::{
     handler::{CredentialsLost, TurnFailed},
     happening::{Consent, Custom, Expired, FailedMessage, Happening, SentMessage, Timer},
     messenger::Messenger,
+    takeover::Resumed,
 };
 
 /// One event on its way through a router: what extractors and layers look at.
@@ -40,6 +41,7 @@ pub(super) enum Subject {
     Happening(Happening),
     Credentials(CredentialsLost),
     Message(Box<FailedMessage>),
+    Resumed(Resumed),
     /// Taken out by the one who asks for it.
     Failed(Mutex<Option<TurnFailed>>),
 }
@@ -56,7 +58,7 @@ impl<'t> Turn<'t> {
     pub fn happening(&self) -> Option<&'t Happening> {
         match &self.facts.subject {
             Subject::Happening(happening) => Some(happening),
-            Subject::Credentials(_) | Subject::Message(_) | Subject::Failed(_) => None,
+            _ => None,
         }
     }
 
@@ -162,14 +164,14 @@ impl<'t> Turn<'t> {
     pub(super) fn credentials(&self) -> Option<&'t CredentialsLost> {
         match &self.facts.subject {
             Subject::Credentials(lost) => Some(lost),
-            Subject::Happening(_) | Subject::Message(_) | Subject::Failed(_) => None,
+            _ => None,
         }
     }
 
     pub(super) fn failed_message(&self) -> Option<&'t FailedMessage> {
         match &self.facts.subject {
             Subject::Message(failed) => Some(failed),
-            Subject::Happening(_) | Subject::Credentials(_) | Subject::Failed(_) => None,
+            _ => None,
         }
     }
 
@@ -187,6 +189,13 @@ impl<'t> Turn<'t> {
         }
     }
 
+    pub(super) fn resumed(&self) -> Option<&'t Resumed> {
+        match &self.facts.subject {
+            Subject::Resumed(resumed) => Some(resumed),
+            _ => None,
+        }
+    }
+
     pub(super) fn clock(&self) -> Option<&'t dyn Clock> {
         Some(&**self.messenger()?.outbox().clock())
     }
@@ -196,7 +205,7 @@ impl<'t> Turn<'t> {
             Subject::Failed(failed) => {
                 failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
             }
-            Subject::Happening(_) | Subject::Credentials(_) | Subject::Message(_) => None,
+            _ => None,
         }
     }
 }

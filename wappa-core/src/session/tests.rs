@@ -112,6 +112,7 @@ async fn store_holds(body: &'static [u8]) -> MemoryStore {
         outcome: Outcome::Done,
         sessions: vec![SessionWrite { key, body: Some(Bytes::from_static(body)) }],
         timers: Vec::new(),
+        values: Vec::new(),
         sends: Vec::new(),
         next: Next::Leave,
         lease,

@@ -61,6 +61,7 @@ where
     shelf::values_are_compared_and_set(&make().await).await;
     shelf::values_come_in_pages(&make().await).await;
     shelf::values_expire(&make().await).await;
+    shelf::values_go_with_the_end_of_an_event(&make().await).await;
     timers::timers_go_with_done(&make().await).await;
     timers::timers_are_replaced_and_cancelled(&make().await).await;
     timers::timers_are_set_outside_a_turn(&make().await).await;
@@ -126,6 +127,7 @@ fn end(claim: &Claim, seconds: i64, outcome: Outcome) -> TurnEnd {
         outcome,
         sessions: Vec::new(),
         timers: Vec::new(),
+        values: Vec::new(),
         sends: Vec::new(),
         next: Next::Take,
         lease: lease(seconds),

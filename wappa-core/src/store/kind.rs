@@ -23,6 +23,8 @@ pub enum EventKind {
     Choice,
     /// A choice about marketing that has been written down.
     Consent,
+    /// A conversation is handed over to people, or given back.
+    Handover,
 }
 
 impl From<ItemKind> for EventKind {
@@ -44,6 +46,7 @@ impl EventKind {
             Self::Undelivered => 105,
             Self::Choice => 106,
             Self::Consent => 107,
+            Self::Handover => 106,
         }
     }
 
@@ -58,6 +61,7 @@ impl EventKind {
             Self::Undelivered,
             Self::Choice,
             Self::Consent,
+            Self::Handover,
         ];
         own.into_iter().find(|kind| kind.code() == code).unwrap_or_else(|| Self::Meta(kind_from_code(code)))
     }

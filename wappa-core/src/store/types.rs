@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use wappa_cloud::{DedupKey, GroupId, ParentUserId, Recipient, Timestamp, UserId, WaId};
 
-use super::{LastTry, SendRecord, StatusNote, kind::EventKind, timer::TimerWrite};
+use super::{LastTry, SendRecord, StatusNote, kind::EventKind, shelf::ValueWrite, timer::TimerWrite};
 
 /// A lane: the queue of one conversation, group or account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -333,6 +333,8 @@ pub struct TurnEnd {
     pub sessions: Vec<SessionWrite>,
     /// Timers to be set or cancelled; written only where the event is handled.
     pub timers: Vec<TimerWrite>,
+    /// Values for the shelf, whatever stands there; written where the event is handled, and for [`Outcome::Dead`].
+    pub values: Vec<ValueWrite>,
     /// What the ledger learns.
     pub sends: Vec<SendRecord>,
     /// Whether the owner wants the lane's next event at once.
@@ -377,6 +379,11 @@ impl Outcome {
     /// Whether the handler has done its work, so that what the turn changed is written.
     pub fn is_handled(&self) -> bool {
         matches!(self, Self::Done | Self::Continued { .. })
+    }
+
+    /// Whether the event was given up on.
+    pub fn is_dead(&self) -> bool {
+        matches!(self, Self::Dead { .. })
     }
 }
 

@@ -8,7 +8,7 @@ use wappa_core::store::{
     PersonId, Profile, Queued, TurnEnd,
 };
 
-use super::{State, lanes::Who, ledger, people, timers};
+use super::{State, lanes::Who, ledger, people, shelf, timers};
 
 impl State {
     pub(super) fn claim(&mut self, db: &Connection, ask: &ClaimAsk) -> rusqlite::Result<Claimed> {
@@ -76,6 +76,11 @@ impl State {
         let now = end.lease.now;
         for record in &end.sends {
             ledger::record(db, record)?;
+        }
+        if end.outcome.is_handled() || end.outcome.is_dead() {
+            for write in &end.values {
+                shelf::put(db, write)?;
+            }
         }
         match &end.outcome {
             Outcome::Done => {

@@ -16,6 +16,7 @@ use crate::{
         seen::{Miss, Seen},
         turn::Turn,
     },
+    takeover::Resumed,
 };
 
 impl Extract for Chat {
@@ -97,6 +98,7 @@ happenings! {
     FailedMessage, failed_message, "no message has failed";
     Consent, consent, "nobody has chosen anything about marketing";
     SentMessage, undelivered, "every message was heard of";
+    Resumed, resumed, "the conversation was not with people";
 }
 
 /// What a program said from outside, if it is of this type.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::at;
-use crate::store::{Expected, Put, Retention, Store, Value, ValueWrite, Version};
+use super::{arrival, at, claim, end, only, take, wa};
+use crate::store::{Claim, Committed, Expected, Outcome, Put, Retention, Store, Value, ValueWrite, Version};
 
 fn write(key: &str, expected: Expected, body: Option<&'static [u8]>) -> ValueWrite {
     ValueWrite {
@@ -83,4 +83,28 @@ pub(super) async fn values_expire(store: &impl Store) {
     while store.sweep(at(25), Retention::default()).await.expect("a sweep") > 0 {}
     assert!(get(store, "a", 25).await.is_some(), "what was written anew stays");
     assert_eq!(store.values("carts", None, 10, at(0)).await.expect("a read").len(), 2, "swept away");
+}
+
+/// Values go with the end of an event, also with a bad one, and with no other end of a turn.
+pub(super) async fn values_go_with_the_end_of_an_event(store: &impl Store) {
+    let first = only(take(store, 0, vec![arrival(1, wa("1")), arrival(2, wa("1"))]).await.claims);
+    let with = |claim: &Claim, seconds, outcome, key| {
+        let mut end = end(claim, seconds, outcome);
+        end.values.push(write(key, Expected::Anything, Some(b"there")));
+        end
+    };
+    let retried = with(&first, 1, Outcome::Retry { at: at(2) }, "retried");
+    store.commit(retried.into()).await.expect("an end");
+    assert_eq!(get(store, "retried", 1).await, None);
+    let again = only(claim(store, 2).await);
+    let stale = Claim { epoch: first.epoch, ..again.clone() };
+    let fenced = store.commit(with(&stale, 2, Outcome::Done, "fenced").into()).await.expect("an answer");
+    assert!(matches!(fenced, Committed::Fenced));
+    assert_eq!(get(store, "fenced", 2).await, None);
+    let done = store.commit(with(&again, 2, Outcome::Done, "done").into()).await.expect("an end");
+    let Committed::Next(second) = done else { panic!("there is more") };
+    store.commit(with(&second, 3, super::dead("gone"), "dead").into()).await.expect("an end");
+    for key in ["done", "dead"] {
+        assert_eq!(get(store, key, 3).await.map(|value| value.body).as_deref(), Some(&b"there"[..]), "{key}");
+    }
 }

@@ -186,6 +186,11 @@ impl State {
                 self.timers.write(&self.lanes.kin(end.lane, &self.people), write.clone());
             }
         }
+        if end.outcome.is_handled() || end.outcome.is_dead() {
+            for write in &end.values {
+                self.shelf.put(write.clone());
+            }
+        }
         for record in &end.sends {
             // A finished turn is not repeated, so nobody asks for its receipts.
             let id = if end.outcome.is_handled() { None } else { record.id.clone() };

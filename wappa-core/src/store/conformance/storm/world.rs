@@ -321,6 +321,7 @@ impl World {
             outcome,
             sessions: session.into_iter().collect(),
             timers: Vec::new(),
+            values: Vec::new(),
             sends: sends.clone(),
             next: Next::Take,
             lease: self.lease(),
