@@ -86,10 +86,7 @@ pub(crate) async fn assemble(
         #[cfg(feature = "flows")]
         flows,
     } = behaviour;
-    let (mode, warnings) = Mode::decide(&settings)?;
-    for warning in warnings {
-        tracing::warn!("{warning}");
-    }
+    let mode = decided(&settings)?;
     let choice = store_choice(&settings, &mode);
     let (store, store_name) = match doors.store {
         Some(store) => (store, "the program's own".to_owned()),
@@ -180,6 +177,15 @@ pub(crate) async fn assemble(
         facts,
         outline,
     })
+}
+
+/// Meta or the emulator.
+fn decided(settings: &Settings) -> Result<Mode> {
+    let (mode, warnings) = Mode::decide(settings)?;
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    Ok(mode)
 }
 
 fn outbox_settings(said: OutboxSettings, settings: &Settings) -> OutboxSettings {

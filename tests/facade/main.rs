@@ -21,9 +21,9 @@ mod kinds;
 mod layers;
 mod letters;
 mod meta;
-mod order;
 #[path = "../common/mortal.rs"]
 mod mortal;
+mod order;
 mod pace;
 mod payloads;
 mod router;

@@ -14,7 +14,7 @@ use wappa_cloud::{
 };
 
 pub use self::handing::HandOver;
-pub(crate) use self::remind::{party, timer_name};
+pub(crate) use self::remind::timer_name;
 pub use crate::messenger::User;
 use crate::{
     clock::BoxFuture,

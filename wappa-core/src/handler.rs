@@ -280,8 +280,7 @@ impl<H: EventHandler> AnyHandler for H {
                     }
                 });
             }
-            Happening::Scheduled(_) | Happening::AtEnd(_) | Happening::Choice(_) => {
-            Happening::Scheduled(_) | Happening::AtEnd(_) | Happening::Handover(_) => {
+            Happening::Scheduled(_) | Happening::AtEnd(_) | Happening::Choice(_) | Happening::Handover(_) => {
                 return Box::pin(ready(Err(Error::unhandled())));
             }
         };

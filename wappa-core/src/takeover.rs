@@ -253,14 +253,21 @@ pub(crate) enum Handing {
 #[derive(Debug)]
 pub(crate) struct TurnTakeover {
     lane: Option<LaneId>,
-    /// `None` when the turn is over.
-    handing: Mutex<Option<Option<Handing>>>,
+    deciding: Mutex<Deciding>,
+}
+
+#[derive(Debug)]
+enum Deciding {
+    /// The turn is over, or has no conversation.
+    Closed,
+    Open(Option<Handing>),
 }
 
 impl TurnTakeover {
     /// For a turn of this lane; without a home it decides nothing.
     pub(crate) fn new(home: Option<Home>) -> Self {
-        Self { lane: home.map(|home| home.lane), handing: Mutex::new(home.map(|_| None)) }
+        let deciding = if home.is_some() { Deciding::Open(None) } else { Deciding::Closed };
+        Self { lane: home.map(|home| home.lane), deciding: Mutex::new(deciding) }
     }
 
     pub(crate) fn lane(&self) -> Option<LaneId> {
@@ -269,21 +276,25 @@ impl TurnTakeover {
 
     /// Whether there is a turn that can take it along.
     pub(crate) fn set(&self, handing: Handing) -> bool {
-        let mut there = self.lock();
-        let open = there.is_some();
-        if open {
-            *there = Some(Some(handing));
+        match &mut *self.lock() {
+            Deciding::Closed => false,
+            Deciding::Open(there) => {
+                *there = Some(handing);
+                true
+            }
         }
-        open
     }
 
     /// Ends the turn.
     pub(crate) fn close(&self) -> Option<Handing> {
-        self.lock().take().flatten()
+        match std::mem::replace(&mut *self.lock(), Deciding::Closed) {
+            Deciding::Closed => None,
+            Deciding::Open(handing) => handing,
+        }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Option<Handing>>> {
-        self.handing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Deciding> {
+        self.deciding.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -63,7 +63,7 @@ impl Chat {
     async fn ask(&self, name: &str, ask: &HandoverAsk) -> Result<(), RemindError> {
         let at = self.line.messenger.clock().now();
         let set = TimerSet { at, kind: EventKind::Handover, body: ask.to_bytes() };
-        self.set_timer_at_once(name, Some(set)).await
+        self.line.set_timer(name, Some(set)).await
     }
 }
 

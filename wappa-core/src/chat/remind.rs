@@ -67,26 +67,5 @@ impl Chat {
             return Ok(());
         }
         self.line.set_timer(name, set).await
-        self.set_timer_at_once(name, set).await
-    }
-
-    /// Sets or cancels a timer, whatever becomes of the turn.
-    pub(super) async fn set_timer_at_once(
-        &self,
-        name: &str,
-        set: Option<TimerSet>,
-    ) -> Result<(), RemindError> {
-        let number = self.line.number()?;
-        let number = NumberRef { id: number.id.shared(), portfolio: number.portfolio.clone() };
-        let (lane, party) = party(&self.line.to).ok_or(RemindError::Nobody)?;
-        let at = set.as_ref().map(|set| set.at);
-        let name = TimerName { member: None, name: name.into() };
-        let place = TimerPlace { number, lane, party };
-        let write = TimerWrite { name, set, existing: Existing::Replace };
-        self.line.messenger.store().set_timer(place, write, self.line.messenger.clock().now()).await?;
-        if let Some(at) = at {
-            self.line.messenger.alarm().set(at);
-        }
-        Ok(())
     }
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     handler::Place,
-    happening::{ChatKey, HandoverAsk, Happening},
+    happening::{ChatKey, Chosen, HandoverAsk, Happening},
     messenger::Turn,
     store::{Claim, EventKind, Existing, LaneKind, TimerName, TimerSet, TimerWrite, TurnEnd},
     takeover::{APP, END, Handing, Held, Missed, Pause, Resumed, ResumedBy},
@@ -36,7 +36,9 @@ pub(super) fn concerns(inner: &Inner, claim: &Claim, event: &Happening) -> bool 
         Happening::Event(event) if matches!(claim.kind, LaneKind::Person | LaneKind::Group) => {
             pauses.concerns(claim.lane, event)
         }
-        Happening::Timer(_) | Happening::Expired(_) => pauses.of(claim.lane).is_some(),
+        Happening::Timer(_) | Happening::Expired(_) | Happening::Consent(_) => {
+            pauses.of(claim.lane).is_some()
+        }
         _ => false,
     }
 }
@@ -85,6 +87,11 @@ pub(super) async fn run(
         (Happening::Expired(ended), Some(_)) => {
             keeping = Keeping::Timer(ended.timer_name());
             Ran::Returned(Ok(()))
+        }
+        // The choice counts; the message that told it is not for the bot.
+        (Happening::Consent(chosen), Some(_)) => {
+            let chosen = Happening::Consent(Chosen { event: None, ..chosen });
+            heard(drive(inner, || inner.handler.handle(place, chosen), turn).await)
         }
         (event, _) => drive(inner, || inner.handler.handle(place, event), turn).await,
     };

@@ -46,7 +46,7 @@ impl EventKind {
             Self::Undelivered => 105,
             Self::Choice => 106,
             Self::Consent => 107,
-            Self::Handover => 106,
+            Self::Handover => 108,
         }
     }
 
