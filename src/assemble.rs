@@ -12,9 +12,12 @@ use wappa_cloud::{AppSecret, Graph, HttpConfig, HttpTransport, Transport, Verify
 use wappa_core::{
     clock::{Clock, SystemClock},
     dispatch::{DispatchParts, DispatchSettings, Dispatcher},
+    external::{ExternalParts, Externals},
+    feed::{Feed, FeedLimits},
     handler::{EventHandler, Listening},
     inbox::{Inbox, InboxParts},
     messenger::Messenger,
+    meters::{Meters, MetricsTo},
     numbers::{App, Number, Numbers, StaticNumbers},
     outbox::{Outbox, OutboxSettings, Settlements},
     schedule::Schedules,
@@ -22,7 +25,7 @@ use wappa_core::{
     shutdown::{Drain, Phase},
     store::{MemoryStore, Retention, Store},
     takeover::{Pauses, Takeover},
-    webhook::Webhook,
+    webhook::{Sources, Webhook},
 };
 
 use crate::{
@@ -55,8 +58,20 @@ pub(crate) struct Behaviour {
     pub(crate) schedules: Schedules,
     pub(crate) sessions: SessionRules,
     pub(crate) takeover: Takeover,
+    pub(crate) metrics: Measured,
+    pub(crate) externals: Externals,
+    pub(crate) feed: Option<FeedLimits>,
     #[cfg(feature = "flows")]
     pub(crate) flows: wappa_core::flow::Flows,
+}
+
+/// Where measures go.
+#[derive(Clone, Default)]
+pub(crate) struct Measured {
+    pub(crate) to: Option<MetricsTo>,
+    /// What `/metrics` shows.
+    #[cfg(feature = "metrics")]
+    pub(crate) shown: Option<metrics_exporter_prometheus::PrometheusHandle>,
 }
 
 /// What differs between Meta and the emulator.
@@ -78,32 +93,9 @@ pub(crate) async fn assemble(
     behaviour: Behaviour,
 ) -> Result<Bot> {
     let outline = handler.outline()?;
-    let Behaviour {
-        outbox,
-        schedules,
-        sessions,
-        takeover,
-        #[cfg(feature = "flows")]
-        flows,
-    } = behaviour;
-    let mode = decided(&settings)?;
-    let choice = store_choice(&settings, &mode);
-    let (store, store_name) = match doors.store {
-        Some(store) => (store, "the program's own".to_owned()),
-        None => open_store(&choice)?,
-    };
-    let side = match mode {
-        Mode::Meta(numbers) => meta(numbers, &settings, &choice, doors.transport)?,
-        Mode::Emulator => emulator(&settings, &choice, doors.transport).await?,
-    };
-
+    let Ground { store, store_name, side, clock } = ground(&settings, doors).await?;
     let numbers =
         Arc::new(StaticNumbers::new(own_numbers(side.numbers), side.verify_token)) as Arc<dyn Numbers>;
-    #[cfg(feature = "emulator")]
-    let world_clock = side.emulator.as_ref().map(crate::emulated::Emulated::clock);
-    #[cfg(not(feature = "emulator"))]
-    let world_clock = None;
-    let clock = doors.clock.or(world_clock).unwrap_or_else(|| Arc::new(SystemClock));
     let drain = Drain::default();
     let listening = Arc::new(Listening::default());
     let settlements = Arc::new(Settlements::default());
@@ -113,19 +105,24 @@ pub(crate) async fn assemble(
         Arc::clone(&clock),
         Arc::clone(&settlements),
         Arc::clone(&numbers),
-        outbox_settings(outbox, &settings),
+        outbox_settings(behaviour.outbox, &settings),
     );
-    let outbox = Arc::new(outbox);
-    let pauses = Pauses::load(&*store, takeover, clock.now()).await?;
+    let meters = Arc::new(behaviour.metrics.to.clone().map_or_else(Meters::off, Meters::new));
+    let feed =
+        behaviour.feed.map_or_else(Feed::default, |limits| Feed::new(limits, clock.now(), drain.clone()));
+    let outbox = Arc::new(outbox.with_meters(Arc::clone(&meters)).with_feed(feed.clone()));
+    let pauses = Pauses::load(&*store, behaviour.takeover, clock.now()).await?;
     let messenger = Messenger::new(Arc::clone(&outbox), Arc::clone(&numbers), Arc::clone(&store))
-        .with_session_rules(sessions)
-        .with_pauses(pauses);
+        .with_session_rules(behaviour.sessions)
+        .with_pauses(pauses)
+        .with_token_keys(settings.token_keys)
+        .await?;
     let parts = DispatchParts {
         store: Arc::clone(&store),
         numbers: Arc::clone(&numbers),
         clock: Arc::clone(&clock),
         messenger: messenger.clone(),
-        schedules,
+        schedules: behaviour.schedules,
         listening: Arc::clone(&listening),
         drain: drain.clone(),
     };
@@ -138,54 +135,94 @@ pub(crate) async fn assemble(
         settlements,
         outbox,
     }));
+    let sources = Arc::new(Sources::new(settings.source_limit.unwrap_or_default(), Arc::clone(&clock)));
     let webhook = Webhook {
         inbox: Arc::clone(&inbox),
         numbers: Arc::clone(&numbers),
-        store: Arc::clone(&store),
         drain: drain.clone(),
+        sources: Arc::clone(&sources),
     };
     tokio::spawn(sweep(Arc::clone(&store), Arc::clone(&clock), drain.clone()));
+    if meters.is_on() {
+        tokio::spawn(observe(
+            Arc::clone(&inbox),
+            behaviour.metrics.clone(),
+            Arc::clone(&clock),
+            drain.clone(),
+        ));
+    }
 
     #[cfg(feature = "emulator")]
     let phone_page =
         side.emulator.map(|emulated| emulated.connect(wappa_core::webhook::routes(webhook.clone()), &drain));
     #[cfg(not(feature = "emulator"))]
     let phone_page = None;
-    let facts = Facts {
-        mode: side.mode,
-        numbers: numbers.all().iter().map(|number| number.id.to_string()).collect(),
-        public_url: settings.public_url,
-        verify_token: side.verify_hint,
-        phone_page,
-        store: store_name,
-        routes: outline.routes,
+    let external = ExternalParts {
+        externals: Arc::new(behaviour.externals),
+        inbox: Arc::clone(&inbox),
+        drain: drain.clone(),
+        sources: Arc::clone(&sources),
     };
     #[cfg(feature = "flows")]
     let flows = wappa_core::flow::FlowParts {
-        flows: Arc::new(flows),
+        flows: Arc::new(behaviour.flows),
         numbers: Arc::clone(&numbers),
         messenger: messenger.clone(),
         clock: Arc::clone(&clock),
+        sources,
     };
+    let numbers = numbers.all();
     Ok(Bot {
         webhook,
+        external,
         #[cfg(feature = "flows")]
         flows,
         handle: BotHandle { messenger, dispatcher: dispatcher.clone(), store, inbox, drain },
         dispatcher,
         clock,
-        facts,
+        facts: Facts {
+            mode: side.mode,
+            numbers: numbers.iter().map(|number| number.id.to_string()).collect(),
+            public_url: settings.public_url,
+            verify_token: side.verify_hint,
+            phone_page,
+            store: store_name,
+            routes: outline.routes,
+        },
         outline,
+        metrics: behaviour.metrics,
+        feed,
     })
 }
 
-/// Meta or the emulator.
-fn decided(settings: &Settings) -> Result<Mode> {
+/// What a corridor stands on.
+struct Ground {
+    store: Arc<dyn Store>,
+    store_name: String,
+    side: Side,
+    clock: Arc<dyn Clock>,
+}
+
+async fn ground(settings: &Settings, doors: Doors) -> Result<Ground> {
     let (mode, warnings) = Mode::decide(settings)?;
     for warning in warnings {
         tracing::warn!("{warning}");
     }
-    Ok(mode)
+    let choice = store_choice(settings, &mode);
+    let (store, store_name) = match doors.store {
+        Some(store) => (store, "the program's own".to_owned()),
+        None => open_store(&choice)?,
+    };
+    let side = match mode {
+        Mode::Meta(numbers) => meta(numbers, settings, &choice, doors.transport)?,
+        Mode::Emulator => emulator(settings, &choice, doors.transport).await?,
+    };
+    #[cfg(feature = "emulator")]
+    let world_clock = side.emulator.as_ref().map(crate::emulated::Emulated::clock);
+    #[cfg(not(feature = "emulator"))]
+    let world_clock = None;
+    let clock = doors.clock.or(world_clock).unwrap_or_else(|| Arc::new(SystemClock));
+    Ok(Ground { store, store_name, side, clock })
 }
 
 fn outbox_settings(said: OutboxSettings, settings: &Settings) -> OutboxSettings {
@@ -374,6 +411,25 @@ fn keep(path: &Path, token: &str) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)?.write_all(token.as_bytes())
+}
+
+/// Sets the gauges now and then, and has measures that nobody looks at thrown away.
+async fn observe(inbox: Arc<Inbox>, metrics: Measured, clock: Arc<dyn Clock>, drain: Drain) {
+    // Shown by the feature alone.
+    let _ = &metrics;
+    loop {
+        if let Err(error) = inbox.observe().await {
+            tracing::warn!(%error, "how things stand could not be measured");
+        }
+        #[cfg(feature = "metrics")]
+        if let Some(shown) = &metrics.shown {
+            shown.run_upkeep();
+        }
+        tokio::select! {
+            () = drain.reached(Phase::Draining) => return,
+            () = clock.sleep(SWEEP) => {}
+        }
+    }
 }
 
 /// Lets the store forget, a little at a time.

@@ -9,6 +9,8 @@ use wappa_core::{
     chat::Chat,
     clock::Clock,
     dispatch::{DeadLetters, Dispatcher},
+    external::{self, ExternalParts},
+    feed::{self, Feed},
     handler::Outline,
     happening::ChatKey,
     inbox::{Counts, Inbox, Notify},
@@ -18,10 +20,11 @@ use wappa_core::{
     shutdown::{Drain, Phase},
     store::{Cost, Depth, Kept, Store, StoreError},
     takeover::{Missed, Pause},
+    vault::KeepTokenError,
     webhook::{self, Webhook},
 };
 
-use crate::banner::Facts;
+use crate::{assemble::Measured, banner::Facts};
 
 /// How long turns under way may take to finish when the bot goes down.
 pub(crate) const GRACE: Duration = Duration::from_secs(20);
@@ -29,6 +32,7 @@ pub(crate) const GRACE: Duration = Duration::from_secs(20);
 /// A bot with its workers running and no server of its own.
 pub struct Bot {
     pub(crate) webhook: Webhook,
+    pub(crate) external: ExternalParts,
     #[cfg(feature = "flows")]
     pub(crate) flows: wappa_core::flow::FlowParts,
     pub(crate) handle: BotHandle,
@@ -36,6 +40,9 @@ pub struct Bot {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) facts: Facts,
     pub(crate) outline: Outline,
+    #[cfg_attr(not(feature = "metrics"), expect(dead_code, reason = "shown by the feature alone"))]
+    pub(crate) metrics: Measured,
+    pub(crate) feed: Feed,
 }
 
 /// Says messages and looks into a bot from outside its turns. Cheap to clone; fits axum's `State`.
@@ -76,7 +83,7 @@ impl BotHandle {
     }
 
     /// Replaces the token this number sends with, while the bot runs. What waited because Meta did not accept the old
-    /// one goes on. Lasts until the process ends: set it where the bot reads its settings too.
+    /// one goes on. Lasts until the process ends; [`keep_token`](Self::keep_token) lasts longer.
     ///
     /// # Errors
     /// The number is not one of the bot's.
@@ -100,6 +107,19 @@ impl BotHandle {
     /// The store could not be read.
     pub async fn missed(&self, pause: &Pause, limit: usize) -> Result<Vec<Missed>, StoreError> {
         self.messenger.missed(pause, limit).await
+    }
+
+    /// The same for good: the token is written to the store, encrypted (AES-256-GCM) under the first of
+    /// `WAPPA_TOKEN_KEYS`, and counts at the next start too, until the settings name another one than now.
+    ///
+    /// # Errors
+    /// There is no key, the number is not ours, or the store could not write; the number then keeps the token it has.
+    pub async fn keep_token(
+        &self,
+        number: impl Into<PhoneNumberId>,
+        token: impl Into<String>,
+    ) -> Result<(), KeepTokenError> {
+        self.messenger.keep_token(number, AccessToken::new(token)).await
     }
 
     /// Events that were given up on: listed, tried again, or forgotten.
@@ -159,15 +179,43 @@ pub struct Left {
 impl Bot {
     /// The webhook's paths, for any host application: `GET` and `POST` on
     /// `/webhook/messenger/{phone_number_id}/whatsapp` and on `/webhook/whatsapp`; and `POST` on `/flows/{name}` for the
-    /// endpoints of Flows.
+    /// endpoints of Flows; and `POST` on `/webhook/external/{name}` for other services.
     pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        let routes = webhook::routes(self.webhook.clone());
+        let routes = webhook::routes(self.webhook.clone()).merge(external::routes(self.external.clone()));
         #[cfg(feature = "flows")]
         let routes = routes.merge(wappa_core::flow::routes(self.flows.clone()));
         routes
     }
 
-    /// `GET /health` (alive) and `GET /ready` (takes deliveries).
+    /// `GET /metrics`, as Prometheus reads it; nothing where [`prometheus`](crate::Wappa::prometheus) was not asked for.
+    /// Anybody who can read it learns how much is said, and nothing of what: mount it where only those see it who should.
+    #[cfg(feature = "metrics")]
+    pub fn metrics_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        let Some(shown) = self.metrics.shown.clone() else { return Router::new() };
+        let inbox = Arc::clone(&self.handle.inbox);
+        let show = move || {
+            let (inbox, shown) = (Arc::clone(&inbox), shown.clone());
+            async move {
+                // What cannot be looked up is as it was; that the store is down is told by `/ready`.
+                let _ = inbox.observe().await;
+                ([(axum::http::header::CONTENT_TYPE, "text/plain; version=0.0.4")], shown.render())
+            }
+        };
+        Router::new().route("/metrics", axum::routing::get(show))
+    }
+
+    /// `GET /events`: what happens, as server-sent events for a dashboard, where [`feed`](crate::Wappa::feed) was asked
+    /// for. It holds what people write, so it wants the key (`Authorization: Bearer …`).
+    pub fn feed_routes<S: Clone + Send + Sync + 'static>(&self, key: AccessToken) -> Router<S> {
+        feed::routes(self.feed.clone(), key)
+    }
+
+    /// What happens, for a route behind an authentication of your own.
+    pub fn feed(&self) -> &Feed {
+        &self.feed
+    }
+
+    /// `GET /health` (alive) and `GET /ready` (takes deliveries and works them off; if not, it says why as JSON, with 503).
     pub fn health_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         webhook::health_routes(self.webhook.clone())
     }

@@ -19,9 +19,26 @@ pub use wappa_cloud as cloud;
 #[doc(hidden)]
 pub use wappa_core::__private;
 pub use wappa_core::{
-    Error, ErrorKind, Result, chat, clock, dialogue, dispatch, handler, happening, inbox, messenger, numbers,
-    outbox, router, schedule, session, shared, store, takeover,
+    Error, ErrorKind, Result, chat, clock, dialogue, dispatch, external, feed, handler, happening, inbox,
+    messenger, numbers, outbox, router, schedule, session, shared, store, takeover,
 };
+/// Pages of prose.
+pub mod guide {
+    #[doc = include_str!("docs/mounting.md")]
+    pub mod mounting {}
+}
+pub mod metrics {
+    #![doc = include_str!("docs/metrics.md")]
+
+    pub use wappa_core::meters::{METERS, Meter, MeterKind, MetricsTo};
+}
+/// What stands before strangers, and where tokens are kept.
+pub mod security {
+    pub use wappa_core::{
+        vault::{KeepTokenError, VaultKey, VaultKeyError},
+        webhook::{SourceError, SourceLimit},
+    };
+}
 #[cfg(feature = "flows")]
 pub mod flow {
     #![doc = include_str!("docs/flows.md")]

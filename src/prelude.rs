@@ -13,7 +13,7 @@ pub use wappa_core::{
     chat::Chat,
     dialogue::{Dialogue, Next, Talk},
     handler::{EventHandler, TurnFailed},
-    happening::{ChatKey, Consent, Custom, Expired, FailedMessage, SentMessage, Timer},
+    happening::{ChatKey, Consent, Custom, Expired, External, FailedMessage, SentMessage, Timer},
     messenger::{Messenger, User},
     outbox::{CredentialsLost, Receipt},
     router::{

@@ -72,6 +72,9 @@ pub(crate) async fn run(bot: Bot, address: SocketAddr) -> Result {
     // Nobody may be reading; the log tells the same.
     let _ = write!(io::stdout(), "{}", Banner { facts: &bot.facts, listen });
     let app: Router = bot.routes().merge(bot.health_routes());
+    #[cfg(feature = "metrics")]
+    let app = app.merge(bot.metrics_routes());
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY could not be set");

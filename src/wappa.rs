@@ -4,14 +4,18 @@ mod sending;
 
 use std::{net::SocketAddr, sync::Arc};
 
+use serde::de::DeserializeOwned;
 use wappa_cloud::{AppSecret, Transport, VerifyToken};
 #[cfg(feature = "flows")]
 use wappa_core::flow::{Flow, FlowNameError, Flows};
 use wappa_core::{
     clock::Clock,
     dispatch::DispatchSettings,
+    external::{ExternalSource, Externals, SourceNameError},
+    feed::FeedLimits,
     handler::EventHandler,
     messenger::Messenger,
+    meters::MetricsTo,
     schedule::{ScheduleError, Schedules},
     session::{SessionRule, SessionRules},
     store::Store,
@@ -20,9 +24,10 @@ use wappa_core::{
 
 use crate::{
     Result,
-    assemble::{self, Behaviour, Doors},
+    assemble::{self, Behaviour, Doors, Measured},
     bot::Bot,
     outbox::OutboxSettings,
+    security::{SourceLimit, VaultKey},
     serve,
     settings::{Environment, LogFormat, NumberConfig, Settings, StoreChoice},
 };
@@ -57,6 +62,9 @@ pub struct Wappa<H = NoHandler> {
     schedules: Result<Schedules, ScheduleError>,
     sessions: SessionRules,
     takeover: Takeover,
+    metrics: Measured,
+    externals: std::result::Result<Externals, SourceNameError>,
+    feed: Option<FeedLimits>,
     #[cfg(feature = "flows")]
     flows: Result<Flows, FlowNameError>,
 }
@@ -64,6 +72,10 @@ pub struct Wappa<H = NoHandler> {
 /// Stands where the event handler will be.
 #[derive(Debug, Clone, Copy)]
 pub struct NoHandler;
+
+/// Bounds of the histograms, in seconds: from an answer out of memory to a turn at its deadline.
+#[cfg(feature = "metrics")]
+const BUCKETS: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0];
 
 enum Source {
     Environment,
@@ -89,6 +101,9 @@ impl Wappa {
             schedules: Ok(Schedules::default()),
             sessions: SessionRules::default(),
             takeover: Takeover::default(),
+            metrics: Measured::default(),
+            externals: Ok(Externals::default()),
+            feed: None,
             #[cfg(feature = "flows")]
             flows: Ok(Flows::default()),
         }
@@ -106,6 +121,9 @@ impl Wappa {
             schedules: self.schedules,
             sessions: self.sessions,
             takeover: self.takeover,
+            metrics: self.metrics,
+            externals: self.externals,
+            feed: self.feed,
             #[cfg(feature = "flows")]
             flows: self.flows,
         }
@@ -179,6 +197,48 @@ impl<H> Wappa<H> {
         self
     }
 
+    /// Whom requests count as coming from, and how many of them may lack a valid signature (`WAPPA_SOURCE`).
+    pub fn source_limit(mut self, limit: SourceLimit) -> Self {
+        self.over.source_limit = Some(limit);
+        self
+    }
+
+    /// A key that tokens are kept under ([`BotHandle::keep_token`](crate::BotHandle::keep_token)); the first one
+    /// encrypts, all of them decrypt (`WAPPA_TOKEN_KEYS`).
+    pub fn token_key(mut self, key: VaultKey) -> Self {
+        self.over.token_keys.push(key);
+        self
+    }
+
+    /// Writes down what happens, for dashboards: [`Bot::feed_routes`](crate::Bot::feed_routes) shows it.
+    ///
+    /// Events are `received` (what Meta told, whole), `sent` (what was said, from a turn or from outside, and what Meta
+    /// answered) and `turn` (how a turn ended). A reader goes on where it was with `Last-Event-ID`; one that missed
+    /// something hears `gap`, one that reads too slowly `dropped`, and all of them `closed` at the end.
+    pub fn feed(mut self, limits: FeedLimits) -> Self {
+        self.feed = Some(limits);
+        self
+    }
+
+    /// Counts and measures through the `metrics` facade: see [`metrics`](crate::metrics) for what and where.
+    pub fn metrics(mut self, to: MetricsTo) -> Self {
+        self.metrics = Measured { to: Some(to), ..Measured::default() };
+        self
+    }
+
+    /// Counts and measures for Prometheus: [`run`](Self::run) serves `GET /metrics` too, and
+    /// [`Bot::metrics_routes`](crate::Bot::metrics_routes) has the route. See [`metrics`](crate::metrics).
+    #[cfg(feature = "metrics")]
+    pub fn prometheus(mut self) -> Self {
+        let recorder = metrics_exporter_prometheus::PrometheusBuilder::new()
+            .set_buckets(&BUCKETS)
+            .unwrap_or_default()
+            .build_recorder();
+        let shown = Some(recorder.handle());
+        self.metrics = Measured { to: Some(MetricsTo::Recorder(Arc::new(recorder))), shown };
+        self
+    }
+
     /// How many turns may be under way, how long a handler may run, how often an event is tried.
     pub fn dispatch(mut self, dispatch: DispatchSettings) -> Self {
         self.dispatch = dispatch;
@@ -222,6 +282,48 @@ impl<H> Wappa<H> {
         self.schedules = self.schedules.and_then(|mut schedules| {
             schedules.add(expression, zone, run)?;
             Ok(schedules)
+        });
+        self
+    }
+
+    /// Takes the webhooks of another service at `/webhook/external/{name}`: verified, taken once under its id, stored
+    /// before it is answered, and told to the conversation it is about, where it reaches `on_external` in its turn.
+    ///
+    /// ```no_run
+    /// use wappa::{external::{ExternalSource, Verifier}, prelude::*};
+    ///
+    /// #[derive(Serialize, Deserialize)]
+    /// struct Paid { id: String, order: u64, customer: String }
+    ///
+    /// struct Shop;
+    ///
+    /// impl EventHandler for Shop {
+    ///     async fn on_message(&self, _: Chat, _: Message) -> Result { Ok(()) }
+    ///
+    ///     async fn on_external(&self, chat: Chat, external: External) -> Result {
+    ///         if let Some(paid) = external.get::<Paid>()? {
+    ///             chat.say(format!("Order {} is paid.", paid.order)).await?;
+    ///         }
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// # fn main() {
+    /// let payments = ExternalSource::new(Verifier::stripe("whsec_…"))
+    ///     .id(|paid: &Paid| paid.id.clone())
+    ///     .to(async |paid: Paid| Ok(Some(("106540352242922", WaId::from(paid.customer)).into())));
+    /// let bot = Wappa::new().set_event_handler(Shop).external("payments", payments);
+    /// # drop(bot);
+    /// # }
+    /// ```
+    pub fn external<T: DeserializeOwned + Send + 'static>(
+        mut self,
+        name: &str,
+        source: ExternalSource<T>,
+    ) -> Self {
+        self.externals = self.externals.and_then(|mut externals| {
+            externals.add(name, source)?;
+            Ok(externals)
         });
         self
     }
@@ -303,6 +405,9 @@ impl<H: EventHandler> Wappa<H> {
             schedules: self.schedules?,
             sessions: self.sessions,
             takeover: self.takeover,
+            metrics: self.metrics,
+            externals: self.externals?,
+            feed: self.feed,
             #[cfg(feature = "flows")]
             flows: self.flows?,
         };
@@ -320,6 +425,9 @@ impl<H: EventHandler> Wappa<H> {
             schedules: self.schedules?,
             sessions: self.sessions,
             takeover: self.takeover,
+            metrics: self.metrics,
+            externals: self.externals?,
+            feed: self.feed,
             #[cfg(feature = "flows")]
             flows: self.flows?,
         };

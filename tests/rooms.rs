@@ -10,6 +10,7 @@ use std::{
 /// The rooms of `wappa-core` down the corridor. A room imports those below it, never one above.
 const ROOMS: &[(&str, &str)] = &[
     ("flow", "Answers what a form inside WhatsApp asks: encrypted, within ten seconds."),
+    ("external", "Takes the webhooks of other services, each into the conversation it is about."),
     ("webhook", "Answers HTTP: the handshake, the signature, what Meta is told."),
     ("inbox", "Takes a delivery apart and stores each event once, before 200 is said."),
     ("dispatch", "Leases conversations and gives each event its turn, in order."),
@@ -23,7 +24,10 @@ const ROOMS: &[(&str, &str)] = &[
     ("takeover", "Whether a conversation is with the bot or with people."),
     ("happening", "What a turn is about: Meta's events and the framework's own."),
     ("alarm", "When the next timer is due."),
+    ("vault", "Tokens at rest: encrypted, under a key the store never sees."),
     ("outbox", "The only way out: keys, pace, retries and receipts of what is sent."),
+    ("feed", "What happens, for those who look on; nothing waits for them."),
+    ("meters", "What is counted and measured, through the metrics facade."),
     ("session", "What a turn remembers of a person, written with the turn or not at all."),
     ("shared", "What a bot remembers of nobody in particular, by compare-and-set."),
     ("store", "The door to where everything is kept, and its memory implementation."),
@@ -198,6 +202,20 @@ fn nothing_global_can_change() {
             .collect()
     });
     assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+#[test]
+fn every_test_that_threats_names_exists() {
+    let crates = ["src", "tests", "wappa-cloud", "wappa-core", "wappa-emulator", "wappa-sqlite"];
+    let all: String = crates.iter().flat_map(|path| sources(path)).map(|source| source.text).collect();
+    let threats = read(&root().join("THREATS.md"));
+    let rows: Vec<&str> = threats.lines().filter(|line| line.starts_with("| ")).collect();
+    let tests = rows.iter().filter_map(|row| row.trim_end_matches('|').rsplit('|').next());
+    let named: Vec<&str> =
+        tests.flat_map(|cell| cell.split('`').skip(1).step_by(2)).filter(|name| name.contains('_')).collect();
+    assert!(named.len() > 30, "the table's form has changed: {named:?}");
+    let missing: Vec<&&str> = named.iter().filter(|name| !all.contains(&format!("fn {name}("))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 /// A source file without its comments.

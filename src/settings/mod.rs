@@ -18,7 +18,10 @@ pub use self::{
     error::{Missing, SettingsError},
     numbers::NumberConfig,
 };
-use crate::outbox::{Pace, WindowGuard};
+use crate::{
+    outbox::{Pace, WindowGuard},
+    security::{SourceError, SourceLimit, VaultKey, VaultKeyError},
+};
 
 /// Where the bot keeps what must outlive a restart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +84,10 @@ pub struct Settings {
     pub pace: Option<Pace>,
     /// Whether the customer service window is looked after; from code alone.
     pub window_guard: Option<WindowGuard>,
+    /// `WAPPA_SOURCE`
+    pub source_limit: Option<SourceLimit>,
+    /// `WAPPA_TOKEN_KEYS`, separated by commas; the first encrypts, all of them decrypt.
+    pub token_keys: Vec<VaultKey>,
     /// `WAPPA_LOG`
     pub log: Option<LogFormat>,
     /// `RUST_LOG`
@@ -127,6 +134,8 @@ impl Settings {
             environment: get(table::ENVIRONMENT)?.map(|value| parse_environment(&value)).transpose()?,
             pace: get(table::PACE)?.map(|value| parse_pace(&value)).transpose()?,
             window_guard: None,
+            source_limit: get(table::SOURCE)?.map(|value| parse_source(&value)).transpose()?,
+            token_keys: parse_keys(&get(table::TOKEN_KEYS)?.unwrap_or_default())?,
             log: get(table::LOG)?.map(|value| parse_log(&value)).transpose()?,
             log_filter: get(table::LOG_FILTER)?,
         })
@@ -151,6 +160,8 @@ impl Settings {
             environment: over.environment.or(self.environment),
             pace: over.pace.or(self.pace),
             window_guard: over.window_guard.or(self.window_guard),
+            source_limit: over.source_limit.or(self.source_limit),
+            token_keys: if over.token_keys.is_empty() { self.token_keys } else { over.token_keys },
             log: over.log.or(self.log),
             log_filter: over.log_filter.or(self.log_filter),
         }
@@ -225,6 +236,19 @@ fn parse_pace(value: &str) -> Result<Pace, SettingsError> {
     let messages =
         value.parse().map_err(|_| invalid(table::PACE, value, "write messages a second, or `off`"))?;
     Ok(Pace::per_second(messages))
+}
+
+fn parse_source(value: &str) -> Result<SourceLimit, SettingsError> {
+    value.parse().map_err(|error: SourceError| invalid(table::SOURCE, value, error.to_string()))
+}
+
+fn parse_keys(list: &str) -> Result<Vec<VaultKey>, SettingsError> {
+    // What does not fit may be half a key: it is not repeated in the error.
+    split(list)
+        .map(|key| {
+            key.parse().map_err(|error: VaultKeyError| invalid(table::TOKEN_KEYS, "…", error.to_string()))
+        })
+        .collect()
 }
 
 fn parse_log(value: &str) -> Result<LogFormat, SettingsError> {

@@ -47,6 +47,14 @@ pub(crate) const PUBLIC_URL: Name =
 pub(crate) const ENVIRONMENT: Name = own("WAPPA_ENV", "`development` or `production`");
 pub(crate) const PACE: Name =
     own("WAPPA_PACE", "messages a second and number, 80 unless Meta has raised it, or `off`");
+pub(crate) const SOURCE: Name = own(
+    "WAPPA_SOURCE",
+    "whom requests count as coming from: `peer`, `off`, or the header your proxy sets, like `x-forwarded-for`",
+);
+pub(crate) const TOKEN_KEYS: Name = own(
+    "WAPPA_TOKEN_KEYS",
+    "keys that replaced tokens are kept under, each made with `openssl rand -hex 32`; the newest first",
+);
 pub(crate) const LOG: Name = own("WAPPA_LOG", "`human` or `json`");
 pub(crate) const LOG_FILTER: Name =
     own("RUST_LOG", "which messages are logged, like `info,wappa_core=debug`");
@@ -67,6 +75,8 @@ pub(crate) const ALL: &[Name] = &[
     PUBLIC_URL,
     ENVIRONMENT,
     PACE,
+    SOURCE,
+    TOKEN_KEYS,
     LOG,
     LOG_FILTER,
 ];

@@ -116,11 +116,6 @@ async fn silence_is_noticed_once(place: Place) {
     let stage = shared_time(keeper.clone(), &place, silent_emulator().await).await;
     stage.ana().says("hi").expect("said");
     stage.ana().sees("hi").await.expect("an answer, of which statuses tell");
-    until("its statuses", async || {
-        let emulator = &stage.emulator;
-        (emulator.undelivered() == 0 && emulator.under_way() == 0).then_some(())
-    })
-    .await;
     stage.emulator.advance(Duration::from_hours(25));
     // The window is closed, and Meta says nothing of it.
     let began = stage.emulator.clock().now();

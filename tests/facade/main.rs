@@ -14,6 +14,7 @@ mod delivery;
 mod dial;
 mod dialogues;
 mod ending;
+mod external;
 mod faults;
 mod flows;
 mod kills;
@@ -27,6 +28,7 @@ mod order;
 mod pace;
 mod payloads;
 mod router;
+mod security;
 mod sends;
 mod stage;
 mod takeover;
@@ -35,6 +37,7 @@ mod turns;
 #[path = "../common/wait.rs"]
 #[allow(dead_code, reason = "this test uses a part of it")]
 mod wait;
+mod watching;
 mod window;
 
 /// Runs each of these once with either store.

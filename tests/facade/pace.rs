@@ -77,7 +77,7 @@ async fn hears_everything(place: &Place, pace: Pace) -> usize {
     let stage = stage.await.expect("a bot");
     stage.ana().says("go").expect("said");
     until("everything", async || {
-        stage.emulator.advance(Duration::from_millis(200));
+        stage.emulator.advance(Duration::from_millis(500));
         (said(&stage.ana()).len() == LONG).then_some(())
     })
     .await;

@@ -16,7 +16,7 @@ use crate::{
     chat::Chat,
     clock::BoxFuture,
     error::{Error, Result},
-    happening::{Chosen, Consent, Custom, Expired, FailedMessage, Happening, SentMessage, Timer},
+    happening::{Chosen, Consent, Custom, Expired, External, FailedMessage, Happening, SentMessage, Timer},
     messenger::Messenger,
     outbox::take_key,
     takeover::Resumed,
@@ -185,6 +185,12 @@ pub trait EventHandler: Send + Sync + 'static {
         ready(Err(Error::unhandled()))
     }
 
+    /// Another service told something about this person, by its webhook (`Wappa::external`).
+    fn on_external(&self, chat: Chat, external: External) -> impl Future<Output = Result> + Send {
+        let _ = (chat, external);
+        ready(Err(Error::unhandled()))
+    }
+
     /// A session has not been written to for as long as it was to be kept, and is removed with this turn; or the time of a
     /// dialogue is over, of which a [`Router`](crate::router::Router) tells the dialogue.
     fn on_expired(&self, chat: Chat, expired: Expired) -> impl Future<Output = Result> + Send {
@@ -267,6 +273,7 @@ impl<H: EventHandler> AnyHandler for H {
             Happening::Event(event) => event,
             Happening::Timer(timer) => return Box::pin(self.on_timer(chat, timer)),
             Happening::Custom(custom) => return Box::pin(self.on_custom(chat, custom)),
+            Happening::External(external) => return Box::pin(self.on_external(chat, external)),
             Happening::Expired(expired) => return Box::pin(self.on_expired(chat, expired)),
             Happening::Undelivered(message) => return Box::pin(self.on_undelivered(chat, message)),
             Happening::Consent(Chosen { consent, event }) => {

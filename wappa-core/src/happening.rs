@@ -6,7 +6,7 @@ mod consent;
 mod handover;
 mod sent;
 
-use std::{any::type_name, fmt, sync::Arc};
+use std::{any::type_name, borrow::Cow, fmt, sync::Arc};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -49,6 +49,8 @@ pub enum Happening {
     Consent(Chosen),
     /// The conversation is to be handed over to people, or given back.
     Handover(HandoverAsked),
+    /// What another service told.
+    External(External),
 }
 
 /// A reminder whose moment has come.
@@ -69,6 +71,25 @@ pub struct Expired {
 /// A moment of a schedule.
 #[derive(Debug, Clone)]
 pub struct Scheduled(Named);
+
+/// What another service told, by its webhook.
+#[derive(Debug, Clone)]
+pub struct External {
+    source: Arc<str>,
+    id: Arc<str>,
+    event: Named,
+}
+
+/// The same, as stored.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct StoredExternal<'a> {
+    source: Cow<'a, str>,
+    id: Cow<'a, str>,
+    of: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<Box<RawValue>>,
+}
 
 /// A conversation, from anywhere: a business number of ours and somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,6 +187,7 @@ impl Happening {
             EventKind::Undelivered => Self::Undelivered(SentMessage::read(body)),
             EventKind::Choice | EventKind::Consent => Self::chosen(kind, body),
             EventKind::Handover => Self::Handover(HandoverAsked::read(body)),
+            EventKind::External => Self::External(External::read(body)),
         }
     }
 
@@ -199,6 +221,7 @@ impl Happening {
             Self::Choice(_) => EventKind::Choice,
             Self::Consent(_) => EventKind::Consent,
             Self::Handover(_) => EventKind::Handover,
+            Self::External(_) => EventKind::External,
         }
     }
 }
@@ -246,6 +269,54 @@ impl Custom {
     /// It is one by name and of another shape.
     pub fn get<T: DeserializeOwned>(&self) -> Result<Option<T>, PayloadError> {
         if *self.0.name == *short_name(type_name::<T>()) { self.0.get().map(Some) } else { Ok(None) }
+    }
+}
+
+impl External {
+    /// What is told under this id; nothing if the body is not JSON.
+    pub(crate) fn of(source: &str, id: &str, of: &str, body: &[u8]) -> Option<Self> {
+        let data = serde_json::from_slice(body).ok()?;
+        Some(Self { source: source.into(), id: id.into(), event: Named { name: of.into(), data } })
+    }
+
+    /// Of what we wrote ourselves; something else counts as nothing.
+    fn read(body: &[u8]) -> Self {
+        let StoredExternal { source, id, of, data } = serde_json::from_slice(body).unwrap_or_default();
+        let data = data.unwrap_or_else(|| RawValue::NULL.to_owned());
+        Self { source: source.into(), id: id.into(), event: Named { name: of.into(), data } }
+    }
+
+    pub(crate) fn to_bytes(&self) -> Bytes {
+        let stored = StoredExternal {
+            source: Cow::Borrowed(&self.source),
+            id: Cow::Borrowed(&self.id),
+            of: Cow::Borrowed(&self.event.name),
+            data: Some(self.event.data.clone()),
+        };
+        serde_json::to_vec(&stored).unwrap_or_default().into()
+    }
+
+    /// The name of the source, as it is mounted.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// What the source knows it by.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The event, if the source is one of this type.
+    ///
+    /// # Errors
+    /// It is one by name and of another shape, as the type has changed since it came.
+    pub fn get<T: DeserializeOwned>(&self) -> Result<Option<T>, PayloadError> {
+        if *self.event.name == *short_name(type_name::<T>()) { self.event.get().map(Some) } else { Ok(None) }
+    }
+
+    /// The event as it came.
+    pub fn json(&self) -> &str {
+        self.event.data.get()
     }
 }
 

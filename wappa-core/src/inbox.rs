@@ -21,8 +21,10 @@ use wappa_cloud::{
 pub use self::notify::{Notified, Notify, NotifyError};
 use crate::{
     dispatch::{Dispatcher, Reservation},
+    feed::{self, Received},
     handler::{Heard, Listening},
     happening::{Consent, ConsentBy},
+    meters::{Came, Meters, Standing, TokenState},
     numbers::{App, Number, Numbers},
     outbox::{Outbox, SendError, Settlements, Wanted, Who, from_opaque},
     store::{
@@ -109,6 +111,37 @@ impl Inbox {
         &self.counts
     }
 
+    pub(crate) fn meters(&self) -> &Meters {
+        self.outbox.meters()
+    }
+
+    /// How things stand: what waits, what is kept, whose token is dead.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn standing(&self) -> Result<Standing, StoreError> {
+        let queues = self.store.queues(self.dispatcher.lease().now).await?;
+        let depth = self.store.depth().await?;
+        let token = |id: &str| {
+            if self.outbox.circuits().is_open(id) { TokenState::Dead } else { TokenState::Alive }
+        };
+        let numbers =
+            self.numbers.all().into_iter().map(|number| (number.id.shared(), token(number.id.as_str())));
+        Ok(Standing { queues, depth, turns: self.dispatcher.under_way(), numbers: numbers.collect() })
+    }
+
+    /// Sets the gauges to how things stand.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn observe(&self) -> Result<(), StoreError> {
+        if self.meters().is_on() {
+            let standing = self.standing().await?;
+            self.meters().observe(&standing, self.dispatcher.lease().now);
+        }
+        Ok(())
+    }
+
     /// Takes a delivery whose signature has been checked.
     ///
     /// # Errors
@@ -118,14 +151,40 @@ impl Inbox {
         if ingest.arrivals.is_empty() && ingest.statuses.is_empty() && ingest.kept.is_empty() {
             return Ok(());
         }
+        // Meta may say it again, in which case it is shown again, under the same key.
+        let shown = self.outbox.feed().is_on().then(|| self.shown(delivery, signed_by));
         let keys: Vec<SendKey> = ingest.statuses.iter().map(|note| note.key).collect();
         let now = ingest.lease.now;
         let ingested = self.store.ingest(ingest).await?;
         self.counts.taken.fetch_add(ingested.fresh as u64, Ordering::Relaxed);
         self.counts.duplicates.fetch_add(ingested.duplicates as u64, Ordering::Relaxed);
+        self.meters().events(Came::Taken, ingested.fresh);
+        self.meters().events(Came::Duplicate, ingested.duplicates);
+        for event in shown.iter().flatten() {
+            self.outbox.feed().tell("received", event);
+        }
         self.dispatcher.accept(ingested.claims, reserved, ingested.left_ready);
         self.settle(keys, now).await;
         Ok(())
+    }
+
+    fn shown<'d>(&self, delivery: &'d Delivery<'_>, signed_by: &SignedBy) -> Vec<Received<'d>> {
+        let ours = delivery.items.iter().filter(|item| matches!(self.owner(item, signed_by), Owner::Ours(_)));
+        let now = self.dispatcher.lease().now.as_millis();
+        ours.map(|item| {
+            let person = item.person.as_ref();
+            Received {
+                at: now,
+                key: format!("{:032x}", item.key.0),
+                number: item.phone_number_id.as_deref().unwrap_or_default(),
+                kind: format!("{:?}", item.kind).to_lowercase(),
+                user_id: person.and_then(|person| person.user_id.as_deref()),
+                wa_id: person.and_then(|person| person.wa_id.as_deref()),
+                group_id: item.group_id.as_deref(),
+                event: feed::raw(&item.to_bytes()),
+            }
+        })
+        .collect()
     }
 
     async fn settle(&self, keys: Vec<SendKey>, now: Timestamp) {
@@ -160,10 +219,12 @@ impl Inbox {
                 Owner::Nobody(note) => {
                     tracing::warn!(%note, "a webhook item is unroutable and kept aside");
                     self.counts.unroutable.fetch_add(1, Ordering::Relaxed);
+                    self.meters().events(Came::Unroutable, 1);
                     ingest.kept.push(kept(item, KeptReason::Unroutable, note, lease.now));
                 }
                 Owner::Unnamed => {
                     self.counts.unknown.fetch_add(1, Ordering::Relaxed);
+                    self.meters().events(Came::Unknown, 1);
                     ingest.kept.push(kept(item, KeptReason::Unknown, String::new(), lease.now));
                 }
             }
@@ -219,6 +280,7 @@ impl Inbox {
         let item = unknown.as_ref().unwrap_or(item);
         if item.kind == ItemKind::Unknown {
             self.counts.unknown.fetch_add(1, Ordering::Relaxed);
+            self.meters().events(Came::Unknown, 1);
             ingest.kept.push(kept(item, KeptReason::Unknown, String::new(), now));
         }
         if let Some(code) = item.status.as_ref().and_then(|status| status.error_code)

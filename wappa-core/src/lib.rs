@@ -13,12 +13,15 @@ pub mod clock;
 pub mod dialogue;
 pub mod dispatch;
 pub mod error;
+pub mod external;
+pub mod feed;
 #[cfg(feature = "flows")]
 pub mod flow;
 pub mod handler;
 pub mod happening;
 pub mod inbox;
 pub mod messenger;
+pub mod meters;
 pub mod numbers;
 pub mod outbox;
 pub mod router;
@@ -28,6 +31,7 @@ pub mod shared;
 pub mod shutdown;
 pub mod store;
 pub mod takeover;
+pub mod vault;
 pub mod webhook;
 
 /// What macros put into other crates.

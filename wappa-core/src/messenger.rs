@@ -33,6 +33,7 @@ use crate::{
     shared::{Shared as SharedValue, Shelf, Table},
     store::{NumberRef, PersonRef, SendKey, Store, StoreError},
     takeover::{Missed, Pause, Pauses},
+    vault::{KeepTokenError, Vault, VaultKey},
 };
 
 /// Says messages in any conversation, from inside or outside a turn. Cheap to clone.
@@ -49,11 +50,13 @@ struct Shared {
     alarm: Arc<Alarm>,
     sessions: SessionRules,
     pauses: Arc<Pauses>,
+    vault: Arc<Vault>,
 }
 
 impl Messenger {
     /// Says through this outbox, for these numbers.
     pub fn new(outbox: Arc<Outbox>, numbers: Arc<dyn Numbers>, store: Arc<dyn Store>) -> Self {
+        let vault = Arc::new(Vault::new(Vec::new(), &*numbers));
         Self {
             shared: Arc::new(Shared {
                 outbox,
@@ -62,6 +65,7 @@ impl Messenger {
                 alarm: Arc::default(),
                 sessions: SessionRules::default(),
                 pauses: Arc::default(),
+                vault,
             }),
         }
     }
@@ -74,6 +78,17 @@ impl Messenger {
     /// The same, with these conversations in the hands of people.
     pub fn with_pauses(self, pauses: Pauses) -> Self {
         Self { shared: Arc::new(Shared { pauses: Arc::new(pauses), ..Shared::clone(&self.shared) }) }
+    }
+
+    /// The same, with these keys for tokens that are to outlive the process: the first encrypts, all of them decrypt.
+    /// Numbers whose token was replaced under one of them have it again.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn with_token_keys(self, keys: Vec<VaultKey>) -> Result<Self, StoreError> {
+        let vault = Vault::new(keys, &*self.shared.numbers);
+        vault.recall(self.store(), &**self.clock(), &*self.shared.numbers).await?;
+        Ok(Self { shared: Arc::new(Shared { vault: Arc::new(vault), ..Shared::clone(&self.shared) }) })
     }
 
     pub(crate) fn pauses(&self) -> &Pauses {
@@ -159,12 +174,27 @@ impl Messenger {
     }
 
     /// Replaces the token this number sends with. What waited because Meta did not accept the old one goes on. Lasts
-    /// until the process ends: set it where the bot reads its settings too.
+    /// until the process ends; [`keep_token`](Self::keep_token) lasts longer.
     ///
     /// # Errors
     /// The number is not ours, or its tokens are kept elsewhere.
     pub fn set_token(&self, number: impl Into<PhoneNumberId>, token: AccessToken) -> Result<(), SendError> {
         self.shared.outbox.set_token(&number.into(), token)
+    }
+
+    /// The same for good: the token is written to the store, encrypted (AES-256-GCM) under the first of
+    /// `WAPPA_TOKEN_KEYS`, and counts at the next start too, until the settings name another one than now.
+    ///
+    /// # Errors
+    /// There is no key, the number is not ours, or the store could not write; the number then keeps the token it has.
+    pub async fn keep_token(
+        &self,
+        number: impl Into<PhoneNumberId>,
+        token: AccessToken,
+    ) -> Result<(), KeepTokenError> {
+        let (number, shared) = (number.into(), &self.shared);
+        shared.vault.keep(self.store(), &**self.clock(), &number, &token).await?;
+        Ok(shared.outbox.set_token(&number, token)?)
     }
 
     /// Turns that are kept waiting at the moment, for Meta's pace or for the fate of a send.

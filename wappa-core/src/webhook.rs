@@ -1,7 +1,10 @@
 //! The webhook over HTTP: Meta's handshake, the signature over the raw bytes, and the answers Meta acts upon. What a
 //! delivery means is for the inbox.
 
-use std::{error::Error, sync::Arc};
+mod ready;
+mod sources;
+
+use std::{error::Error, pin::pin, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -11,14 +14,18 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use futures_util::FutureExt;
 use serde::Deserialize;
+use tracing::{Instrument, Span, field::Empty};
 use wappa_cloud::{SignatureError, webhook};
 
+pub use self::sources::{SourceError, SourceLimit, Sources};
 use crate::{
+    clock::Clock,
     inbox::{Inbox, SignedBy},
+    meters::Told,
     numbers::Numbers,
     shutdown::{Drain, Phase},
-    store::Store,
 };
 
 /// The path of one number's callback.
@@ -27,6 +34,8 @@ pub const NUMBER_PATH: &str = "/webhook/messenger/{phone_number_id}/whatsapp";
 pub const SHARED_PATH: &str = "/webhook/whatsapp";
 
 const SIGNATURE: &str = "x-hub-signature-256";
+/// How long a body may take to come.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the webhook's routes stand on.
 #[derive(Clone)]
@@ -35,10 +44,10 @@ pub struct Webhook {
     pub inbox: Arc<Inbox>,
     /// Which numbers and apps are ours.
     pub numbers: Arc<dyn Numbers>,
-    /// Asked by `/ready`.
-    pub store: Arc<dyn Store>,
     /// Whether the bot is going down.
     pub drain: Drain,
+    /// Who has asked too often without knowing a secret.
+    pub sources: Arc<Sources>,
 }
 
 /// The two callback paths, for any host application.
@@ -49,11 +58,11 @@ pub fn routes<S: Clone + Send + Sync + 'static>(webhook: Webhook) -> Router<S> {
         .with_state(Arc::new(webhook))
 }
 
-/// `GET /health` (the process is alive) and `GET /ready` (it takes deliveries).
+/// `GET /health` (the process is alive) and `GET /ready` (it takes deliveries and works them off; if not, why).
 pub fn health_routes<S: Clone + Send + Sync + 'static>(webhook: Webhook) -> Router<S> {
     Router::new()
         .route("/health", get(|| async { "alive" }))
-        .route("/ready", get(ready))
+        .route("/ready", get(ready::ready))
         .with_state(Arc::new(webhook))
 }
 
@@ -71,22 +80,34 @@ async fn verify_number(
     State(webhook): State<Arc<Webhook>>,
     Path(id): Path<String>,
     Query(asked): Query<Handshake>,
+    request: Request,
 ) -> Response {
     if webhook.numbers.number(&id).is_none() {
         return refuse(StatusCode::NOT_FOUND, "this phone number id is not configured in this bot");
     }
-    answer(&webhook, asked)
+    answer(&webhook, asked, request)
 }
 
-async fn verify(State(webhook): State<Arc<Webhook>>, Query(asked): Query<Handshake>) -> Response {
-    answer(&webhook, asked)
+async fn verify(
+    State(webhook): State<Arc<Webhook>>,
+    Query(asked): Query<Handshake>,
+    request: Request,
+) -> Response {
+    answer(&webhook, asked, request)
 }
 
-fn answer(webhook: &Webhook, asked: Handshake) -> Response {
+fn answer(webhook: &Webhook, asked: Handshake, request: Request) -> Response {
+    let charged = match webhook.sources.charge(&request.into_parts().0) {
+        Ok(charged) => charged,
+        Err(refused) => return refused,
+    };
     let subscribes = asked.mode.as_deref() == Some("subscribe");
     let knows = asked.token.as_deref().is_some_and(|token| webhook.numbers.verifies(token));
     match asked.challenge {
-        Some(challenge) if subscribes && knows => challenge.into_response(),
+        Some(challenge) if subscribes && knows => {
+            webhook.sources.forgive(charged);
+            challenge.into_response()
+        }
         _ => {
             tracing::warn!(
                 "a webhook verification was refused: its mode, challenge or verify token is wrong"
@@ -97,16 +118,39 @@ fn answer(webhook: &Webhook, asked: Handshake) -> Response {
 }
 
 async fn deliver(State(webhook): State<Arc<Webhook>>, request: Request) -> Response {
+    let (clock, meters) = (webhook.sources.clock(), webhook.inbox.meters());
+    let begun = meters.begin(|| clock.monotonic());
+    let span = tracing::debug_span!("delivery", items = Empty, first = Empty);
+    let answer = take(&webhook, request, &span).instrument(span.clone()).await;
+    let told = match answer.status() {
+        StatusCode::OK => Told::Taken,
+        StatusCode::SERVICE_UNAVAILABLE => Told::Unavailable,
+        StatusCode::UNAUTHORIZED => Told::Refused,
+        StatusCode::TOO_MANY_REQUESTS => Told::Limited,
+        _ => Told::Malformed,
+    };
+    meters.delivery(told, || Some(clock.monotonic().saturating_sub(begun?)));
+    answer
+}
+
+async fn take(webhook: &Webhook, request: Request, span: &Span) -> Response {
     if webhook.drain.phase() > Phase::Open {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "going down; deliver again");
     }
     let (head, body) = request.into_parts();
-    let body = match read(&head.headers, body).await {
+    let charged = match webhook.sources.charge(&head) {
+        Ok(charged) => charged,
+        Err(refused) => return refused,
+    };
+    let body = match read(&head.headers, body, webhook.sources.clock()).await {
         Ok(body) => body,
         Err(refused) => return refused,
     };
     let signed_by = match check(&*webhook.numbers, &head.headers, &body) {
-        Ok(signed_by) => signed_by,
+        Ok(signed_by) => {
+            webhook.sources.forgive(charged);
+            signed_by
+        }
         Err(error) => {
             tracing::warn!(%error, "a webhook delivery was refused");
             return refuse(StatusCode::UNAUTHORIZED, "the signature is missing or wrong");
@@ -119,6 +163,12 @@ async fn deliver(State(webhook): State<Arc<Webhook>>, request: Request) -> Respo
             return refuse(StatusCode::BAD_REQUEST, "the body is not JSON");
         }
     };
+    if !span.is_disabled() {
+        span.record("items", delivery.items.len());
+        if let Some(first) = delivery.items.first() {
+            span.record("first", format_args!("{:032x}", first.key.0));
+        }
+    }
     match webhook.inbox.take(&delivery, &signed_by).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(error) => {
@@ -128,14 +178,25 @@ async fn deliver(State(webhook): State<Arc<Webhook>>, request: Request) -> Respo
     }
 }
 
-/// The whole body, unless it is too large or breaks off.
-pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
+/// The whole body, unless it is too large, breaks off, or does not come.
+pub(crate) async fn read(headers: &HeaderMap, body: Body, clock: &dyn Clock) -> Result<Bytes, Response> {
     let too_large = || refuse(StatusCode::PAYLOAD_TOO_LARGE, "a body has at most 4 MB");
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > webhook::MAX_BODY) {
         return Err(too_large());
     }
-    axum::body::to_bytes(body, webhook::MAX_BODY).await.map_err(|error| {
+    let mut whole = pin!(axum::body::to_bytes(body, webhook::MAX_BODY));
+    // Most bodies come along with their heads, and need no timer.
+    let read = match whole.as_mut().now_or_never() {
+        Some(read) => read,
+        None => tokio::select! {
+            read = whole => read,
+            () = clock.sleep(BODY_PATIENCE) => {
+                return Err(refuse(StatusCode::REQUEST_TIMEOUT, "the body did not come"));
+            }
+        },
+    };
+    read.map_err(|error| {
         // What counts is in the chain: a length limit, or a connection that broke.
         let limit = std::iter::successors(error.source(), |&cause| cause.source())
             .any(<dyn std::error::Error + 'static>::is::<http_body_util::LengthLimitError>);
@@ -172,16 +233,6 @@ pub(crate) fn check(
     match refused {
         Some(error) if signers.is_empty() => Err(error),
         _ => Ok(SignedBy::Apps(signers)),
-    }
-}
-
-async fn ready(State(webhook): State<Arc<Webhook>>) -> Response {
-    if webhook.drain.phase() > Phase::Open {
-        return refuse(StatusCode::SERVICE_UNAVAILABLE, "draining");
-    }
-    match webhook.store.depth().await {
-        Ok(_) => "ready".into_response(),
-        Err(_) => refuse(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer"),
     }
 }
 

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
     Cost, DeadLetter, EventKind, EventSeq, Kept, KeptReason, LaneId, LaneKind, PendingTimer, PersonId,
-    Profile, SendKey, SendRecord, SessionKey, StoreError, Value,
+    Profile, Queue, SendKey, SendRecord, SessionKey, StoreError, Value,
 };
 
 use crate::{
@@ -36,6 +36,31 @@ impl Reader {
             query(connection.as_ref().ok_or_else(closed)?).map_err(failed)
         });
         reading.await.map_err(|_| closed())?
+    }
+
+    pub(crate) async fn queues(&self, now: Timestamp) -> Result<Vec<Queue>, StoreError> {
+        self.read(move |db| {
+            // The other columns of a lane are those of its head, as SQLite has it for a lone MIN.
+            db.prepare_cached(
+                "SELECT lane.number, SUM(waiting), MIN(oldest),
+                        MIN(CASE WHEN open = 0 AND ready_at <= ?1 THEN oldest END)
+                 FROM (SELECT lane AS id, COUNT(*) AS waiting, MIN(seq), received AS oldest, open, ready_at
+                       FROM inbox WHERE seq NOT IN (SELECT seq FROM done) GROUP BY lane)
+                 JOIN lane USING (id)
+                 WHERE id NOT IN (SELECT lane FROM dead WHERE blocks = 1)
+                 GROUP BY lane.number",
+            )?
+            .query_map([now.as_millis()], |row| {
+                Ok(Queue {
+                    number: row.get::<_, String>(0)?.into(),
+                    waiting: row.get::<_, i64>(1)?.unsigned_abs(),
+                    oldest: Timestamp::from_millis(row.get(2)?),
+                    idle_since: row.get::<_, Option<i64>>(3)?.map(Timestamp::from_millis),
+                })
+            })?
+            .collect()
+        })
+        .await
     }
 
     /// Lets go of the file. Later reads fail.

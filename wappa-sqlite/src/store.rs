@@ -10,9 +10,9 @@ use bytes::Bytes;
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
     Begun, ClaimAsk, Claimed, Committed, Cost, DeadLetter, Depth, Epoch, Fate, Ingest, Ingested, Kept,
-    LaneId, Lease, Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Retention, Rung,
-    SendKey, SendRecord, SessionKey, Store, StoreError, StoreErrorKind, TimerPlace, TimerWrite, TurnEnd,
-    Value, ValueWrite,
+    LaneId, Lease, Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Queue, Retention,
+    Rung, SendKey, SendRecord, SessionKey, Store, StoreError, StoreErrorKind, TimerPlace, TimerWrite,
+    TurnEnd, Value, ValueWrite,
 };
 
 use crate::{
@@ -211,6 +211,10 @@ impl Store for SqliteStore {
 
     async fn depth(&self) -> Result<Depth, StoreError> {
         ask!(self, Op::Depth, Depth)
+    }
+
+    async fn queues(&self, now: Timestamp) -> Result<Vec<Queue>, StoreError> {
+        self.reader.queues(now).await
     }
 
     async fn close(&self) {

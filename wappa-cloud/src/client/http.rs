@@ -108,6 +108,11 @@ impl HttpTransport {
 
     fn url(&self, request: &GraphRequest) -> Result<Url, TransportError> {
         let refused = || TransportError::from(TransportErrorKind::Refused);
+        if let Target::Node(path) | Target::Api(path) = &request.target
+            && climbs(path)
+        {
+            return Err(refused());
+        }
         let mut url = match &request.target {
             Target::Node(path) => self.node(path),
             Target::Api(path) => self.versionless(path),
@@ -249,6 +254,25 @@ impl Transport for HttpTransport {
             Ok(GraphStream { status, retry_after, content_type, chunks })
         })
     }
+}
+
+/// Whether a path has a part that leads upwards, in any notation that parsers of URLs know.
+fn climbs(path: &str) -> bool {
+    path.split(['/', '\\']).any(|part| {
+        let mut rest = part;
+        let mut dots = 0;
+        while !rest.is_empty() {
+            // Such letters are dropped before the dots are looked for.
+            if let Some(next) = rest.strip_prefix(['\t', '\n', '\r']) {
+                rest = next;
+                continue;
+            }
+            let dot = ["%2e", "%2E", "."].iter().find_map(|dot| rest.strip_prefix(dot));
+            let Some(next) = dot else { return false };
+            (rest, dots) = (next, dots + 1);
+        }
+        matches!(dots, 1 | 2)
+    })
 }
 
 fn is_url(request: &GraphRequest) -> bool {

@@ -5,10 +5,14 @@ use std::{
     time::Duration,
 };
 
+use tracing::Instrument;
+
 use super::{Inner, pools::Permit, turn};
 use crate::{
+    feed::TurnOver,
+    meters::Ended,
     outbox::LeaseWatch,
-    store::{Claim, Committed, LaneClass, LaneId, Next, StoreError, TurnEnd},
+    store::{Claim, Committed, LaneClass, LaneId, Next, Outcome, StoreError, TurnEnd},
 };
 
 const FIRST_RETRY: Duration = Duration::from_millis(50);
@@ -41,7 +45,12 @@ async fn work(inner: &Arc<Inner>, claim: &mut Claim, permit: Option<&Permit>) {
         let (lane, epoch, class) = (claim.lane, claim.epoch, claim.kind.class());
         let watch = Arc::new(LeaseWatch::new(inner.clock.monotonic() + inner.settings.lease));
         inner.leases.hold(lane, epoch, Arc::clone(&watch));
-        let mut end = turn::run(inner, claim, &watch).await;
+        let meters = inner.messenger.outbox().meters();
+        let begun = meters.begin(|| inner.clock.monotonic());
+        let span = turn::span(claim);
+        let mut end = turn::run(inner, claim, &watch, &span).instrument(span.clone()).await;
+        show(inner, claim, &end.outcome);
+        meters.turn(ended(&end.outcome), || Some(inner.clock.monotonic().saturating_sub(begun?)));
         let busy = permit.is_some_and(Permit::is_wanted);
         end.next = if busy || inner.is_draining() { Next::Leave } else { Next::Take };
         let committed = commit(inner, end, &watch).await;
@@ -67,6 +76,35 @@ async fn wake(inner: &Inner, suspect: LaneId) {
     }
     for class in [LaneClass::Conversation, LaneClass::Status] {
         inner.pools.poke(class);
+    }
+}
+
+/// Tells those who look on.
+fn show(inner: &Inner, claim: &Claim, outcome: &Outcome) {
+    let feed = inner.messenger.outbox().feed();
+    if !feed.is_on() {
+        return;
+    }
+    let error = if let Outcome::Dead { error, .. } = outcome { Some(&**error) } else { None };
+    feed.tell(
+        "turn",
+        &TurnOver {
+            at: inner.clock.now().as_millis(),
+            key: format!("{:032x}", claim.event.key.0),
+            number: &claim.number,
+            outcome: ended(outcome).as_str(),
+            attempt: claim.event.attempt,
+            error,
+        },
+    );
+}
+
+fn ended(outcome: &Outcome) -> Ended {
+    match outcome {
+        Outcome::Done | Outcome::Continued { .. } => Ended::Done,
+        Outcome::Retry { .. } => Ended::Retried,
+        Outcome::Parked { .. } => Ended::Parked,
+        Outcome::Dead { .. } => Ended::Dead,
     }
 }
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use futures_util::FutureExt;
+use tracing::{Span, field::Empty};
 use wappa_cloud::{Recipient, Timestamp};
 
 use super::{
@@ -36,8 +37,21 @@ pub(super) enum Ran {
     Parked(Timestamp),
 }
 
+/// The trace of a turn: what it is about, by the ids that other logs know it by, and nothing anybody has said.
+pub(super) fn span(claim: &Claim) -> Span {
+    tracing::debug_span!(
+        "turn",
+        event = format_args!("{:032x}", claim.event.key.0),
+        kind = ?claim.event.kind,
+        number = &*claim.number,
+        lane = claim.lane.0,
+        attempt = claim.event.attempt,
+        wamid = Empty,
+    )
+}
+
 /// Runs the turn this claim begins, and says how it ends. `next` is for the lane to decide.
-pub(super) async fn run(inner: &Arc<Inner>, claim: &Claim, watch: &Arc<LeaseWatch>) -> TurnEnd {
+pub(super) async fn run(inner: &Arc<Inner>, claim: &Claim, watch: &Arc<LeaseWatch>, span: &Span) -> TurnEnd {
     let mut end = TurnEnd {
         lane: claim.lane,
         epoch: claim.epoch,
@@ -51,6 +65,9 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: &Claim, watch: &Arc<LeaseWatc
         lease: inner.lease(),
     };
     let event = Happening::read(claim.event.kind, &claim.event.body);
+    if let Some(message) = event.message().filter(|_| !span.is_disabled()) {
+        span.record("wamid", message.id.as_str());
+    }
     let Some(number) = number_of(inner, claim) else {
         let error = format!("the number {} is no longer configured", claim.number);
         end.outcome = Outcome::Dead { error, then: inner.settings.last_try };

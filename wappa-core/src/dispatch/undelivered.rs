@@ -32,11 +32,6 @@ const BACK: Duration = Duration::from_hours(48);
 const LATER: usize = 100_000;
 
 pub(super) async fn run(inner: Arc<Inner>, after: Duration) {
-    // What Meta has tried to tell while no process ran comes again first.
-    tokio::select! {
-        () = inner.drain.reached(Phase::Draining) => return,
-        () = inner.clock.sleep(after) => {}
-    }
     let mut walk = Walk::new(after, inner.clock.now());
     loop {
         inner.looking.fetch_add(1, Ordering::Relaxed);

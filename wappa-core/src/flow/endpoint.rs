@@ -26,7 +26,7 @@ use crate::{
     inbox::SignedBy,
     messenger::Messenger,
     numbers::Numbers,
-    webhook::{check, read, refuse},
+    webhook::{Sources, check, read, refuse},
 };
 
 /// The path of a Flow's endpoint.
@@ -49,6 +49,8 @@ pub struct FlowParts {
     pub messenger: Messenger,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// Who has asked too often without knowing a secret.
+    pub sources: Arc<Sources>,
 }
 
 /// The endpoints, for any host application.
@@ -62,11 +64,18 @@ async fn ask(State(parts): State<Arc<FlowParts>>, Path(name): Path<String>, requ
         return refuse(StatusCode::NOT_FOUND, "this bot has no flow of this name");
     };
     let (head, body) = request.into_parts();
-    let body = match read(&head.headers, body).await {
+    let charged = match parts.sources.charge(&head) {
+        Ok(charged) => charged,
+        Err(refused) => return refused,
+    };
+    let body = match read(&head.headers, body, &*parts.clock).await {
         Ok(body) => body,
         Err(refused) => return refused,
     };
     let signed_by = check(&*parts.numbers, &head.headers, &body);
+    if signed_by.is_ok() {
+        parts.sources.forgive(charged);
+    }
     let opened = signed_by
         .map_err(|_| FlowErrorKind::Signature.into())
         .and_then(|signed_by| Ok((signed_by, open(flow, &body)?)));

@@ -5,15 +5,17 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
+use bytes::Bytes;
 use serde::Serialize;
 use wappa_cloud::DedupKey;
 
 use super::Inbox;
 use crate::{
     clock::BoxFuture,
-    happening::{ChatKey, Custom, PayloadError},
+    happening::{ChatKey, Custom, External, PayloadError},
     messenger::party,
-    store::{Arrival, EventKind, Ingest, NumberRef, StoreError, Wish, derived_key},
+    meters::Came,
+    store::{Arrival, EventKind, Ingest, Kept, KeptReason, NumberRef, StoreError, Wish, derived_key},
 };
 
 /// A conversation could not be told.
@@ -59,13 +61,40 @@ impl Inbox {
     }
 
     async fn tell(&self, to: ChatKey, event: Custom, name: Option<String>) -> Result<Notified, NotifyError> {
+        let key = match name {
+            Some(name) => derived_key("custom", &[to.number.as_str().as_bytes(), name.as_bytes()]),
+            None => DedupKey(self.dispatcher.fresh_key().0),
+        };
+        self.enter(to, EventKind::Custom, key, event.to_bytes()).await
+    }
+
+    /// Tells a conversation what another service told: it reaches `on_external` in its turn, once under its id, whatever
+    /// conversation it was about the first time.
+    pub(crate) async fn tell_external(&self, to: ChatKey, event: &External) -> Result<Notified, NotifyError> {
+        let key = derived_key("external", &[event.source().as_bytes(), event.id().as_bytes()]);
+        self.enter(to, EventKind::External, key, event.to_bytes()).await
+    }
+
+    /// Keeps what belongs in no conversation.
+    pub(crate) async fn keep_aside(&self, note: String, body: Bytes) -> Result<(), StoreError> {
+        self.counts.unknown.fetch_add(1, Ordering::Relaxed);
+        self.meters().events(Came::Unknown, 1);
+        let lease = self.dispatcher.lease();
+        let kept = vec![Kept { reason: KeptReason::Unknown, note, body, at: lease.now }];
+        let ingest = Ingest { arrivals: Vec::new(), statuses: Vec::new(), kept, lease };
+        self.store.ingest(ingest).await.map(drop)
+    }
+
+    async fn enter(
+        &self,
+        to: ChatKey,
+        kind: EventKind,
+        key: DedupKey,
+        body: Bytes,
+    ) -> Result<Notified, NotifyError> {
         let number = self.numbers.number(to.number.as_str());
         let number = number.ok_or_else(|| NotifyError::UnknownNumber(to.number.to_string()))?;
         let (lane, party) = party(&to.who).ok_or(NotifyError::Nobody)?;
-        let key = match name {
-            Some(name) => derived_key("custom", &[number.id.as_str().as_bytes(), name.as_bytes()]),
-            None => DedupKey(self.dispatcher.fresh_key().0),
-        };
         let mut reserved = self.dispatcher.reservation();
         let number = NumberRef { id: number.id.shared(), portfolio: Arc::clone(&number.portfolio) };
         let arrival = Arrival {
@@ -77,10 +106,10 @@ impl Inbox {
             number,
             lane,
             party,
-            kind: EventKind::Custom,
+            kind,
             key,
             formerly: None,
-            body: event.to_bytes(),
+            body,
         };
         let lease = self.dispatcher.lease();
         let ingest = Ingest { arrivals: vec![arrival], statuses: Vec::new(), kept: Vec::new(), lease };

@@ -98,6 +98,11 @@ impl Circuits {
         self.ever.load(Ordering::Relaxed)
     }
 
+    /// Whether this number's token is refused at the moment.
+    pub(crate) fn is_open(&self, number: &str) -> bool {
+        self.open.load(Ordering::Acquire) > 0 && self.lock().contains_key(number)
+    }
+
     /// Resolves when a circuit closes after this call.
     pub(super) fn closed(&self) -> Notified<'_> {
         self.closed.notified()

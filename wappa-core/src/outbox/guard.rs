@@ -137,6 +137,7 @@ impl Letter<'_> {
         if outbox.window(address, turn).await? != Window::Closed {
             return Ok(());
         }
+        outbox.meters.window_refusal();
         if turn.is_none() {
             write(&outbox.store, self.record(SendState::Rejected)).await;
         }

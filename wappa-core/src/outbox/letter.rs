@@ -6,6 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use tracing::{Instrument, field::Empty};
 use wappa_cloud::{Accepted, Certainty, Draft, DraftKind, Endpoint, GraphError, PhoneNumberId, Timestamp};
 
 use super::{
@@ -17,6 +18,8 @@ use super::{
     turn::History,
 };
 use crate::{
+    feed::{self, Spoken},
+    meters::{Said, Wait},
     numbers::Number,
     store::{Begun, NumberRef, PersonId, PersonRef, SendKey, SendRecord, SendState, Store},
 };
@@ -125,6 +128,7 @@ impl Letter<'_> {
             if self.outbox.pacer.is_on()
                 && let Some(slot) = self.slot(Waited::No)
             {
+                self.outbox.meters.wait(Wait::Pace);
                 Box::pin(self.keep_pace(slot)).await;
             }
             let number = self.outbox.pass(self.address.number, self.turn).await?;
@@ -166,13 +170,35 @@ impl Letter<'_> {
         endpoint: Endpoint,
         body: Bytes,
     ) -> Result<Result<Receipt, GraphError>, SendError> {
-        let Self { outbox: Outbox { graph, store, clock, .. }, key, turn, .. } = *self;
+        let Self { outbox: Outbox { graph, store, clock, meters, feed, .. }, key, turn, .. } = *self;
         store.begin(key);
         if turn.is_some_and(|turn| !turn.lease.is_held(clock.monotonic())) {
             return Err(SendError::LeaseLost);
         }
         let cut_off = CutOff(self);
-        let answer = graph.send_to(&number.token, &number.id, endpoint, body).await;
+        let begun = meters.begin(|| clock.monotonic());
+        let span = tracing::debug_span!(
+            "send",
+            key = format_args!("{:032x}", key.0),
+            kind = self.draft.as_str(),
+            number = number.id.as_str(),
+            wamid = Empty,
+        );
+        let shown = feed.is_on().then(|| body.clone());
+        let sending = graph.send_to(&number.token, &number.id, endpoint, body);
+        let answer = sending.instrument(span.clone()).await;
+        let said = match &answer {
+            Ok(accepted) => {
+                span.record("wamid", accepted.id.as_str());
+                Said::Accepted
+            }
+            Err(error) if error.certainty() == Certainty::Unknown => Said::Unknown,
+            Err(_) => Said::Refused,
+        };
+        if let Some(message) = shown {
+            self.show(said, &answer, &message);
+        }
+        meters.send(self.draft, said, || Some(clock.monotonic().saturating_sub(begun?)));
         let record = match &answer {
             Ok(accepted) => {
                 let person = self.watch(accepted).await;
@@ -213,6 +239,22 @@ impl Letter<'_> {
         found.map(|profile| profile.id).ok()
     }
 
+    /// Tells those who look on.
+    fn show(&self, said: Said, answer: &Result<Accepted, GraphError>, message: &[u8]) {
+        self.outbox.feed.tell(
+            "sent",
+            &Spoken {
+                at: self.outbox.clock.now().as_millis(),
+                number: self.address.number.id.as_str(),
+                kind: self.draft.as_str(),
+                outcome: said.as_str(),
+                wamid: answer.as_ref().ok().map(|accepted| accepted.id.as_str()),
+                code: answer.as_ref().err().and_then(|error| error.code),
+                message: feed::raw(message),
+            },
+        );
+    }
+
     pub(super) fn record(&self, state: SendState) -> SendRecord {
         let now = self.outbox.clock.now();
         SendRecord {
@@ -234,6 +276,7 @@ impl Letter<'_> {
         let Self { outbox: Outbox { clock, settings, .. }, turn, .. } = *self;
         // A turn that has been parked before goes on where its patience was.
         let parks = turn.map_or(0, |turn| turn.history.parks);
+        self.outbox.meters.wait(Wait::Retry);
         let wait = if parks > 0 { wait.max(settings.park_after * parks.min(12)) } else { wait };
         tracing::info!(number = %self.address.number.id, %error, ?wait, "Meta did not take a message; trying again");
         match turn {
@@ -267,6 +310,7 @@ impl Letter<'_> {
             Some(turn) if turn.history.parks > 0 => now,
             _ => now + settings.window,
         };
+        self.outbox.meters.wait(Wait::Fate);
         let _waiting = turn.map(|turn| Waiting::begin(turn, self.outbox));
         loop {
             let learned = settlements.wait(key);

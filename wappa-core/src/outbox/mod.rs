@@ -46,6 +46,8 @@ use self::{
 pub(crate) use self::{key::take_key, turn::Place};
 use crate::{
     clock::Clock,
+    feed::Feed,
+    meters::{Meters, Wait},
     numbers::{Number, Numbers},
     store::{PersonId, SendKey, Store},
 };
@@ -142,6 +144,8 @@ pub struct Outbox {
     held_up: AtomicUsize,
     /// Messages that went out long after what caused them, which a walk along the ledger would miss.
     watched: Mutex<Vec<SendKey>>,
+    meters: Arc<Meters>,
+    feed: Feed,
 }
 
 /// From which number to whom.
@@ -200,6 +204,8 @@ impl Outbox {
             outside: Lines::default(),
             held_up: AtomicUsize::new(0),
             watched: Mutex::default(),
+            meters: Arc::default(),
+            feed: Feed::default(),
         }
     }
 
@@ -210,6 +216,25 @@ impl Outbox {
     /// The messages to be watched since this was last asked.
     pub(crate) fn take_watched(&self) -> Vec<SendKey> {
         std::mem::take(&mut self.watched.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The same, measured.
+    pub fn with_meters(self, meters: Arc<Meters>) -> Self {
+        Self { meters, ..self }
+    }
+
+    /// The same, with those who look on.
+    pub fn with_feed(self, feed: Feed) -> Self {
+        Self { feed, ..self }
+    }
+
+    /// The instruments of this bot.
+    pub(crate) fn meters(&self) -> &Arc<Meters> {
+        &self.meters
+    }
+
+    pub(crate) fn feed(&self) -> &Feed {
+        &self.feed
     }
 
     /// A key that nothing else has.
@@ -272,6 +297,7 @@ impl Outbox {
                 self.numbers.number(id.as_str()).ok_or_else(|| SendError::UnknownNumber(id.to_string()))?;
             let now = self.clock.now();
             let Gate::Wait(until) = self.circuits.gate(&number, now) else { return Ok(number) };
+            self.meters.wait(Wait::Token);
             if let Some(turn) = turn {
                 turn.park(self.circuits.park(&number, turn.lane, turn.history.parks, now)).await;
             }

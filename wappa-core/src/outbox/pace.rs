@@ -28,8 +28,6 @@ const OF_ACCOUNT: u32 = 80_007;
 const OF_ACCOUNT_TOO: u32 = 80_008;
 /// To one person: one message in six seconds, and up to 45 at once (Meta: *Pair rate limits*).
 const PAIR: Rate = Rate { each: Duration::from_secs(6), burst: 45 };
-/// Meta counts a message when it arrives, and that of two the second takes less long on its way costs a refusal.
-const ON_ITS_WAY: Duration = Duration::from_millis(500);
 /// A refused number sends so much slower each time, down to a sixteenth of its pace…
 const SLOWER: u32 = 2;
 const SLOWEST: u32 = 16;
@@ -186,7 +184,6 @@ impl Pacer {
         let known = pair.as_ref().and_then(|(person, pairs)| pairs.taken.get(person).copied());
         let known = known.unwrap_or_default();
         let pair_wait = PAIR.wait(known, now);
-        let pair_wait = if pair_wait.is_zero() { pair_wait } else { pair_wait + ON_ITS_WAY };
         if pair_wait > patience {
             return Slot::Later(pair_wait);
         }

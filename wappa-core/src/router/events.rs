@@ -20,7 +20,7 @@ use crate::{
     dialogue::Taken,
     error::{Error, Result},
     handler::{CredentialsLost, EventHandler, Outline, TurnFailed},
-    happening::{Chosen, Consent, Custom, Expired, FailedMessage, Happening, SentMessage, Timer},
+    happening::{Chosen, Consent, Custom, Expired, External, FailedMessage, Happening, SentMessage, Timer},
     messenger::Messenger,
     takeover::Resumed,
 };
@@ -173,6 +173,10 @@ impl EventHandler for Router {
 
     async fn on_custom(&self, chat: Chat, custom: Custom) -> Result {
         self.other(Occasion::Custom, in_chat(chat, Happening::Custom(custom))).await
+    }
+
+    async fn on_external(&self, chat: Chat, external: External) -> Result {
+        self.other(Occasion::External, in_chat(chat, Happening::External(external))).await
     }
 
     async fn on_expired(&self, chat: Chat, expired: Expired) -> Result {

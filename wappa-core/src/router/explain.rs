@@ -169,6 +169,7 @@ fn name(occasion: Occasion) -> &'static str {
         Occasion::Credentials => "credentials",
         Occasion::Timer => "timer",
         Occasion::Custom => "custom",
+        Occasion::External => "external",
         Occasion::Expired => "expired",
         Occasion::Failed => "failed message",
         Occasion::Consent => "consent",

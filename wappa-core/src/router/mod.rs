@@ -109,6 +109,7 @@ enum Occasion {
     Credentials,
     Timer,
     Custom,
+    External,
     Expired,
     Failed,
     Undelivered,
@@ -242,6 +243,12 @@ impl Router {
     #[track_caller]
     pub fn on_custom<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
         self.event(Occasion::Custom, entry(handler))
+    }
+
+    /// What to do when another service tells something. Takes [`External`](crate::happening::External).
+    #[track_caller]
+    pub fn on_external<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
+        self.event(Occasion::External, entry(handler))
     }
 
     /// What to do when a session ends. Takes [`Expired`](crate::happening::Expired).

@@ -13,7 +13,7 @@ use crate::{
     chat::Chat,
     clock::Clock,
     handler::{CredentialsLost, TurnFailed},
-    happening::{Consent, Custom, Expired, FailedMessage, Happening, SentMessage, Timer},
+    happening::{Consent, Custom, Expired, External, FailedMessage, Happening, SentMessage, Timer},
     messenger::Messenger,
     takeover::Resumed,
 };
@@ -143,6 +143,13 @@ impl<'t> Turn<'t> {
     pub(super) fn timer(&self) -> Option<&'t Timer> {
         match self.happening()? {
             Happening::Timer(timer) => Some(timer),
+            _ => None,
+        }
+    }
+
+    pub(super) fn external(&self) -> Option<&'t External> {
+        match self.happening()? {
+            Happening::External(external) => Some(external),
             _ => None,
         }
     }

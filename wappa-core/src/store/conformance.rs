@@ -38,6 +38,7 @@ where
     an_expired_lease_is_noticed(&make().await).await;
     what_a_lost_lease_had_begun_is_known(&make().await).await;
     retries_count_and_parks_do_not(&make().await).await;
+    queues_tell_what_waits(&make().await).await;
     dead_letters_let_the_lane_go_on(&make().await).await;
     sessions_go_with_done(&make().await).await;
     the_ledger_moves_forward(&make().await).await;
@@ -254,6 +255,21 @@ async fn retries_count_and_parks_do_not(store: &impl Store) {
         (2, 1, 0),
         "the next event starts anew"
     );
+}
+
+async fn queues_tell_what_waits(store: &impl Store) {
+    let arrivals = vec![arrival(1, wa("1")), arrival(2, wa("1")), arrival(3, wa("2"))];
+    let claims = take(store, 0, arrivals).await.claims;
+    let queue = async |now| {
+        let queues = store.queues(at(now)).await.expect("a read");
+        let queue = queues.into_iter().find(|queue| &*queue.number == NUMBER).expect("the number's");
+        (queue.waiting, queue.oldest, queue.idle_since)
+    };
+    assert_eq!(queue(5).await, (3, at(0), None), "both lanes are under way");
+    let first = claims.first().expect("a claim");
+    finish(store, first, 1, Outcome::Retry { at: at(10) }).await;
+    assert_eq!(queue(5).await, (3, at(0), None), "it backs off");
+    assert_eq!(queue(11).await, (3, at(0), Some(at(0))), "it could be under way");
 }
 
 async fn dead_letters_let_the_lane_go_on(store: &impl Store) {

@@ -25,6 +25,8 @@ pub enum EventKind {
     Consent,
     /// A conversation is handed over to people, or given back.
     Handover,
+    /// Told by another service.
+    External,
 }
 
 impl From<ItemKind> for EventKind {
@@ -47,6 +49,7 @@ impl EventKind {
             Self::Choice => 106,
             Self::Consent => 107,
             Self::Handover => 108,
+            Self::External => 109,
         }
     }
 
@@ -62,6 +65,7 @@ impl EventKind {
             Self::Choice,
             Self::Consent,
             Self::Handover,
+            Self::External,
         ];
         own.into_iter().find(|kind| kind.code() == code).unwrap_or_else(|| Self::Meta(kind_from_code(code)))
     }

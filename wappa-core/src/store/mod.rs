@@ -229,6 +229,12 @@ pub trait Store: Send + Sync + 'static {
     /// The engine does not answer.
     async fn depth(&self) -> Result<Depth, StoreError>;
 
+    /// What waits, by number, in no order. For looks now and then: it walks through all that waits.
+    ///
+    /// # Errors
+    /// The engine could not be read.
+    async fn queues(&self, now: Timestamp) -> Result<Vec<Queue>, StoreError>;
+
     /// Writes what is still buffered and lets go of the engine. Later calls fail.
     async fn close(&self);
 }

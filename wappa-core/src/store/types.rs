@@ -429,6 +429,18 @@ pub struct SessionWrite {
     pub body: Option<Bytes>,
 }
 
+/// What waits at a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queue {
+    /// The number, or the account where that is what the lane belongs to.
+    pub number: Arc<str>,
+    /// Events that wait or are under way.
+    pub waiting: u64,
+    /// When the oldest of them was taken.
+    pub oldest: Timestamp,
+    /// When the oldest was taken that nothing keeps waiting: it could be under way, and is not.
+    pub idle_since: Option<Timestamp>,
+}
 /// Counts of what a store holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Depth {

@@ -257,6 +257,67 @@ async fn no_id_leads_to_another_node() {
 }
 
 #[tokio::test]
+async fn no_id_leads_upwards() {
+    let transport = HttpTransport::new(&HttpConfig::new("http://127.0.0.1:9", "v25.0")).unwrap();
+    for path in ["../me", "1/../../me", "1/%2e%2E/me", "1/.%2e/me", "..\\me", "1/.\t./me", "1/./me", ".."] {
+        for target in [Target::Node(path.into()), Target::Api(path.into())] {
+            let refused = transport.url(&GraphRequest::new(http::Method::GET, target));
+            assert_eq!(refused.unwrap_err().kind, TransportErrorKind::Refused, "{path}");
+        }
+        let refused = transport.call(message(path, 10)).await.unwrap_err();
+        assert_eq!(refused.kind, TransportErrorKind::Refused, "{path}");
+    }
+    for path in ["1", "1/messages", "upload:a.b", "a..b/c", "...", "1/.well"] {
+        let request = GraphRequest::new(http::Method::GET, Target::Node(path.into()));
+        assert_eq!(transport.url(&request).unwrap().path(), format!("/v25.0/{path}"));
+    }
+}
+
+#[tokio::test]
+async fn a_files_name_adds_no_headers() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let asked = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let (mut asked, mut piece) = (String::new(), [0; 4_096]);
+        while !asked.contains("picture") {
+            let read = stream.read(&mut piece).await.unwrap();
+            asked.push_str(&String::from_utf8_lossy(&piece[..read]).to_lowercase());
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await.unwrap();
+        asked
+    });
+    let transport = HttpTransport::new(&HttpConfig::new(&base, "v25.0")).unwrap();
+    let file = crate::transport::FilePart {
+        name: "a\"; x=\"\r\nx-evil: 1\r\n\r\n--".into(),
+        mime: "image/png".into(),
+        bytes: Bytes::from_static(b"picture"),
+    };
+    let body = RequestBody::Multipart { fields: Vec::new(), file };
+    let upload =
+        GraphRequest { body, ..GraphRequest::new(http::Method::POST, Target::Node("1/media".into())) };
+    transport.call(upload).await.unwrap();
+    let asked = asked.await.unwrap();
+    assert!(!asked.contains("\r\nx-evil"), "{asked}");
+    assert!(asked.contains("content-type: image/png"), "{asked}");
+    let injected = GraphRequest {
+        token: Some(AccessToken::new("EAAB\r\nx-evil: 1")),
+        ..GraphRequest::new(http::Method::GET, Target::Node("1".into()))
+    };
+    assert!(transport.call(injected).await.is_err());
+}
+
+#[tokio::test]
+async fn what_is_packed_stays_packed() {
+    let answer = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\n\x1f\x7f\x08\x00";
+    let (base, asked) = server(answer.to_owned()).await;
+    let transport = HttpTransport::new(&HttpConfig::new(base, "v25.0")).unwrap();
+    let response = transport.call(get(Target::Node("1".into()), 4)).await.unwrap();
+    assert_eq!(&response.body[..], b"\x1f\x7f\x08\x00", "nothing is unpacked, so nothing grows");
+    assert!(!asked.await.unwrap().to_lowercase().contains("accept-encoding"));
+}
+
+#[tokio::test]
 async fn a_long_answer_to_a_message_is_cut_off() {
     let body = "x".repeat(1_000);
     for answer in [

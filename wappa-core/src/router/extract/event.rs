@@ -10,7 +10,7 @@ use super::{Extract, Look};
 use crate::{
     chat::{Chat, User},
     handler::{CredentialsLost, TurnFailed},
-    happening::{Consent, Custom, Expired, FailedMessage, SentMessage, Timer},
+    happening::{Consent, Custom, Expired, External, FailedMessage, SentMessage, Timer},
     messenger::Messenger,
     router::{
         seen::{Miss, Seen},
@@ -94,6 +94,7 @@ happenings! {
     CredentialsLost, credentials, "no token was lost";
     Timer, timer, "it is no reminder";
     Custom, custom, "it is nothing a program has said";
+    External, external, "it is nothing another service has told";
     Expired, expired, "no session has ended";
     FailedMessage, failed_message, "no message has failed";
     Consent, consent, "nobody has chosen anything about marketing";

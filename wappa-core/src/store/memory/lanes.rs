@@ -14,7 +14,7 @@ use super::{people::People, place};
 use crate::store::{
     Arrival, BLOCKED, Claim, ClaimAsk, Claimed, Committed, DeadLetter, Epoch, EventKind, EventSeq, Fate,
     LaneClass, LaneId, LaneKind, LastTry, Lease, LeftReady, Letters, Next, Outcome, PendingTimer, PersonId,
-    Profile, Queued, Wish, timer_key,
+    Profile, Queue, Queued, Wish, timer_key,
 };
 
 /// Whom a lane belongs to, as a key.
@@ -83,6 +83,26 @@ pub(super) struct Lanes {
 }
 
 impl Lanes {
+    pub(super) fn queues(&self, now: Timestamp) -> Vec<Queue> {
+        let mut queues: HashMap<Arc<str>, Queue, RandomState> = HashMap::default();
+        for lane in &self.lanes {
+            let Some(oldest) = lane.queue.front().map(|event| event.received) else { continue };
+            let queue = queues.entry(Arc::clone(&lane.number)).or_insert_with(|| Queue {
+                number: Arc::clone(&lane.number),
+                waiting: 0,
+                oldest,
+                idle_since: None,
+            });
+            queue.waiting += lane.queue.len() as u64;
+            queue.oldest = queue.oldest.min(oldest);
+            let is_idle = !lane.open && lane.ready_at.is_some_and(|at| at <= now);
+            if is_idle && queue.idle_since.is_none_or(|since| oldest < since) {
+                queue.idle_since = Some(oldest);
+            }
+        }
+        queues.into_values().collect()
+    }
+
     pub(super) fn append(&mut self, people: &mut People, arrival: Arrival, now: Timestamp) {
         let place = place(people, &arrival.number, arrival.party, arrival.formerly.as_ref());
         let id = self.lane_of((arrival.number.id, arrival.lane, place.who));

@@ -21,7 +21,7 @@ use self::{lanes::Lanes, ledger::Ledger, people::People, shelf::Shelf, timers::T
 use super::{
     Begun, ClaimAsk, Claimed, Committed, Cost, CostLine, CostNote, DeadLetter, Depth, Epoch, Fate, Ingest,
     Ingested, Kept, LaneId, Lease, Letters, NumberRef, Party, PendingTimer, PersonId, PersonRef, Priced,
-    Profile, Put, Retention, Rung, SendKey, SendRecord, SessionKey, Store, StoreError, TimerPlace,
+    Profile, Put, Queue, Retention, Rung, SendKey, SendRecord, SessionKey, Store, StoreError, TimerPlace,
     TimerWrite, TurnEnd, Value, ValueWrite,
 };
 
@@ -384,6 +384,10 @@ impl Store for MemoryStore {
             dead: state.lanes.dead.len() as u64,
             kept: state.kept.len() as u64,
         })
+    }
+
+    async fn queues(&self, now: Timestamp) -> Result<Vec<Queue>, StoreError> {
+        Ok(self.state().lanes.queues(now))
     }
 
     async fn close(&self) {}
