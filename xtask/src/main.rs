@@ -7,10 +7,12 @@ mod kill_loop;
 mod lines;
 mod map;
 mod project;
+mod registry;
 mod setup;
 mod shell;
 mod template;
 mod test;
+mod workshop;
 
 use std::process::ExitCode;
 
@@ -31,7 +33,8 @@ cargo xtask <task>
             fill its disk for so many seconds (10)
   crowd [CHATS]
             fill a store with so many chats (a million), start a bot on it, and say what they cost (release build)
-  template  make a project from templates/echo and run its tests against this checkout
+  registry  build a program with fat LTO, and look for its commands
+  template  make a project from each of templates and run its tests against this checkout
 ";
 
 fn main() -> ExitCode {
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Some("alone") => on_project(alone::run),
         Some("lines") => on_project(lines::run),
         Some("map") => on_project(map::run),
+        Some("registry") => on_project(registry::run),
         Some("template") => on_project(template::run),
         None | Some("help" | "-h" | "--help") => {
             println!("{HELP}");

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::{alone, lines, map, project::Project, setup, shell::Failure, template};
+use crate::{alone, lines, map, project::Project, registry, setup, shell::Failure, template};
 
 pub(crate) fn run(project: &Project) -> Result<(), Failure> {
     let began = Instant::now();
@@ -16,6 +16,7 @@ pub(crate) fn run(project: &Project) -> Result<(), Failure> {
     policy(project)?;
     alone::run(project)?;
     template::run(project)?;
+    registry::run(project)?;
     project.cargo().args(["test", "--workspace", "--doc"]).run()?;
     tests(project)?;
     println!("\nxtask: everything passed in {} s", began.elapsed().as_secs());
