@@ -1,12 +1,15 @@
 //! JSON as it came, for what the types do not say.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use crate::event::lax::{FromJson, members};
+use crate::{
+    event::lax::{FromJson, members},
+    webhook,
+};
 
 /// A piece of valid JSON, byte for byte as Meta sent it. Cheap to clone. `Debug` shows only its length, as it holds
 /// people's words.
@@ -22,6 +25,8 @@ enum Part {
     Cut(Bytes),
     /// The item, looked for when somebody asks.
     Item,
+    /// So many items into the body of a delivery, looked for when somebody asks.
+    Nth(usize),
 }
 
 impl RawJson {
@@ -30,7 +35,7 @@ impl RawJson {
         match &self.part {
             // It was read as JSON and so is UTF-8.
             Part::Cut(text) => std::str::from_utf8(text).unwrap_or("null"),
-            Part::Item => self.item().map_or("null", RawValue::get),
+            Part::Item | Part::Nth(_) => self.raw().map_or("null", RawValue::get),
         }
     }
 
@@ -47,6 +52,11 @@ impl RawJson {
         Self { whole: whole.clone(), part: Part::Item }
     }
 
+    /// An item of a delivery's body.
+    pub(crate) fn nth_of(whole: &Bytes, n: usize) -> Self {
+        Self { whole: whole.clone(), part: Part::Nth(n) }
+    }
+
     fn item(&self) -> Option<&RawValue> {
         #[derive(Deserialize)]
         struct Stored<'a> {
@@ -61,6 +71,7 @@ impl RawJson {
         match &self.part {
             Part::Cut(text) => serde_json::from_slice(text).ok(),
             Part::Item => self.item(),
+            Part::Nth(n) => webhook::nth(&self.whole, *n).map(|item| item.raw),
         }
     }
 
@@ -69,9 +80,14 @@ impl RawJson {
         Self { part: Part::Cut(whole.slice_ref(part.get().as_bytes())), whole: whole.clone() }
     }
 
-    /// What it was cut from.
-    pub(crate) fn whole(&self) -> &[u8] {
-        &self.whole
+    /// The stored form it was cut from.
+    pub(crate) fn whole(&self) -> Cow<'_, [u8]> {
+        match self.part {
+            Part::Nth(n) => {
+                webhook::nth(&self.whole, n).map(|item| item.to_bytes()).unwrap_or_default().into()
+            }
+            Part::Cut(_) | Part::Item => Cow::Borrowed(&self.whole),
+        }
     }
 
     /// One member of an object.

@@ -9,7 +9,7 @@ fuzz!(signature_header, headers(), header);
 fuzz!(stored_item, files("samples"), stored);
 
 /// JSON is as many events as items, each of its item's kind, and what was understood is the same when it
-/// is written and read again.
+/// is read item by item, and when it is written and read again.
 fn body(bytes: &[u8]) {
     let text = std::str::from_utf8(bytes).ok();
     let is_json = text.is_some_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok());
@@ -22,6 +22,11 @@ fn body(bytes: &[u8]) {
     assert_eq!(parsed.problems, delivery.problems);
     for (item, event) in delivery.items.iter().zip(&parsed.events) {
         assert_eq!(event.kind(), item.kind, "{}", String::from_utf8_lossy(&item.to_bytes()));
+        let read = Event::read(&item.to_bytes());
+        assert_eq!(
+            format!("{event:?} {}", event.raw().as_str()),
+            format!("{read:?} {}", read.raw().as_str())
+        );
         let written = serde_json::to_vec(event).unwrap();
         let again = webhook::parse(&written).unwrap();
         // What nobody understood may be understood in part where it stands alone.

@@ -66,6 +66,11 @@ pub(super) fn content(kind: &str, message: &RawValue) -> Content {
     })
 }
 
+/// The same, if its body is where its type says, among the members that bodies are.
+pub(super) fn told(kind: &str, bodies: &Members<'_>) -> Option<Content> {
+    named(kind, bodies).filter(|told| !matches!(told, Content::Unknown { .. }))
+}
+
 fn get<'a>(members: &Members<'a>, name: &str) -> Option<&'a RawValue> {
     members.iter().find(|(key, raw)| key == name && raw.get() != "null").map(|(_, raw)| *raw)
 }

@@ -15,6 +15,7 @@ mod message;
 mod number;
 mod partner;
 mod preference;
+mod quick;
 mod read;
 mod referral;
 mod reply;
@@ -24,6 +25,7 @@ mod system;
 mod template;
 mod write;
 
+pub(crate) use self::quick::quick;
 pub use self::{
     account::*,
     call::*,

@@ -1,6 +1,6 @@
 //! Reading the stored form of an item into an event. Lenient everywhere: a value of the wrong type is as good as absent.
 
-use std::{fmt, marker::PhantomData};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use bytes::Bytes;
 use serde::{
@@ -13,19 +13,20 @@ use super::{
     Event, body,
     content::{ContactName, Content},
     lax::{FromJson, Slot, members},
-    message::{Context, Message, Sender},
+    message::{Context, Forwarded, Message, Sender},
+    referral::{Referral, ReferralSource},
     rest,
     status::{Status, StatusState},
     system::{MetaError, MetaErrorItem, System, SystemKind, Unknown},
 };
 use crate::{
-    id::{MessageId, ParentUserId, PhoneNumberId, UserId, WaId, WabaId},
+    id::{MessageId, PhoneNumberId, WabaId},
     raw::RawJson,
     time::Timestamp,
     webhook::{
         ItemKind,
         item::stored,
-        peek::{Contact, Metadata, Object, Text, object, peek},
+        peek::{Contact, Maybe, Metadata, Object, Text, object, peek},
     },
 };
 
@@ -57,7 +58,7 @@ pub(super) fn read(bytes: &Bytes) -> Event {
         && let Ok(mut stored) = serde_json::from_str::<Stored<'_, RawMessage<'_>>>(text)
     {
         let read = std::mem::take(&mut stored.item);
-        return Event::Message(Box::new(complete(&stored, &read, RawJson::item_of(bytes))));
+        return Event::Message(Box::new(complete(&stored.around(), read, RawJson::item_of(bytes))));
     }
     let Some(mut stored) = serde_json::from_slice::<Stored<'_>>(bytes).ok().or_else(|| careful(bytes)) else {
         let raw = serde_json::from_slice::<&RawValue>(bytes).map(RawJson::from).unwrap_or_default();
@@ -96,20 +97,45 @@ impl Stored<'_> {
     }
 }
 
-impl<I> Stored<'_, I> {
+impl<'a, I> Stored<'a, I> {
+    fn around(&self) -> Around<'_, 'a> {
+        Around { contact: Some(&self.contact.0), ..Around::of(&self.metadata.0) }
+    }
+
     pub(super) fn phone_number_id(&self) -> Option<PhoneNumberId> {
-        text(&self.metadata.0.phone_number_id).map(PhoneNumberId::from)
+        id(&self.metadata.0.phone_number_id)
     }
 
     pub(super) fn complete(&self, sender: Sender) -> Sender {
-        let Contact { wa_id, user_id, parent_user_id, profile, identity_key_hash } = &self.contact.0;
+        self.around().complete(sender)
+    }
+}
+
+/// The members of a message that are none of those every message has.
+type Bodies<'a> = [(Cow<'a, str>, &'a RawValue)];
+
+/// What stands around a message or a status.
+pub(super) struct Around<'r, 'a> {
+    pub(super) number: Option<PhoneNumberId>,
+    pub(super) metadata: &'r Metadata<'a>,
+    pub(super) contact: Option<&'r Contact<'a>>,
+}
+
+impl<'r, 'a> Around<'r, 'a> {
+    pub(super) fn of(metadata: &'r Metadata<'a>) -> Self {
+        Self { number: id(&metadata.phone_number_id), metadata, contact: None }
+    }
+
+    fn complete(&self, sender: Sender) -> Sender {
+        let Some(contact) = self.contact else { return sender };
+        let Contact { wa_id, user_id, parent_user_id, profile, identity_key_hash } = contact;
         Sender {
-            user_id: sender.user_id.or_else(|| text(user_id).map(UserId::from)),
-            parent_user_id: sender.parent_user_id.or_else(|| text(parent_user_id).map(ParentUserId::from)),
-            wa_id: sender.wa_id.or_else(|| text(wa_id).map(WaId::from)),
-            username: text(&profile.0.username).map(str::to_owned),
-            name: text(&profile.0.name).map(str::to_owned),
-            identity_key_hash: text(identity_key_hash).map(str::to_owned),
+            user_id: sender.user_id.or_else(|| id(user_id)),
+            parent_user_id: sender.parent_user_id.or_else(|| id(parent_user_id)),
+            wa_id: sender.wa_id.or_else(|| id(wa_id)),
+            username: owned(&profile.0.username),
+            name: owned(&profile.0.name),
+            identity_key_hash: owned(identity_key_hash),
         }
     }
 }
@@ -150,11 +176,12 @@ peek! {
         group_id "group_id": Text<'a>,
         timestamp "timestamp": Text<'a>,
         kind "type": Text<'a>,
-        text "text": Option<&'a RawValue>,
+        text "text": Object<RawText<'a>>,
         system "system": Option<&'a RawValue>,
-        context "context": Option<&'a RawValue>,
-        referral "referral": Option<&'a RawValue>,
+        context "context": Maybe<RawContext<'a>>,
+        referral "referral": Maybe<RawReferral<'a>>,
         errors "errors": Option<&'a RawValue>,
+        ..bodies,
     }
 }
 
@@ -170,42 +197,110 @@ impl RawMessage<'_> {
 }
 
 pub(super) fn message(stored: &Stored<'_>) -> Option<Message> {
-    object(Some(stored.item)).map(|read| complete(stored, &read, stored.raw()))
+    object(Some(stored.item)).map(|read| complete(&stored.around(), read, stored.raw()))
 }
 
-fn complete<I>(stored: &Stored<'_, I>, read: &RawMessage<'_>, raw: RawJson) -> Message {
+pub(super) fn complete(around: &Around<'_, '_>, read: RawMessage<'_>, raw: RawJson) -> Message {
     Message {
-        from: stored.complete(read.sender()),
-        phone_number_id: stored.phone_number_id(),
-        display_phone_number: text(&stored.metadata.0.display_phone_number).map(str::to_owned),
-        content: content(read, &raw),
-        context: read.context.and_then(Context::from_json),
+        from: around.complete(read.sender()),
+        phone_number_id: around.number.clone(),
+        display_phone_number: owned(&around.metadata.display_phone_number),
+        context: read.context.0.map(|told| Context::from(*told)),
         timestamp: seconds(text(&read.timestamp)),
         id: id(&read.id).unwrap_or_else(|| MessageId::from("")),
-        referral: read.referral.and_then(FromJson::from_json),
+        referral: read.referral.0.map(|told| Box::new(Referral::from(*told))),
         group_id: id(&read.group_id),
         errors: all(read.errors),
+        content: content(&read.kind, read.text.0, &read.bodies, &raw),
         raw,
     }
 }
 
-fn content(read: &RawMessage<'_>, raw: &RawJson) -> Content {
-    let kind = text(&read.kind).unwrap_or_default();
-    if kind == "text"
-        && let Some(words) = object::<RawText<'_>>(read.text).and_then(|text| text.body.0)
-    {
-        return Content::Text(words.into_owned());
-    }
-    match raw.raw() {
-        Some(item) => body::content(kind, item),
-        None => Content::Unknown { kind: kind.to_owned() },
-    }
+fn content(kind: &Text<'_>, words: RawText<'_>, bodies: &Bodies<'_>, raw: &RawJson) -> Content {
+    let kind = text(kind).unwrap_or_default();
+    let told = match (kind, words) {
+        ("text", RawText { body: Text(Some(words)) }) => Some(Content::Text(words.into_owned())),
+        _ => body::told(kind, bodies),
+    };
+    // What is not where it should be is looked for in all of it.
+    told.or_else(|| raw.raw().map(|item| body::content(kind, item)))
+        .unwrap_or_else(|| Content::Unknown { kind: kind.to_owned() })
 }
 
 peek! {
     /// The body of a text message.
     struct RawText {
         body "body": Text<'a>,
+    }
+}
+
+peek! {
+    /// What a message refers to.
+    struct RawContext {
+        id "id": Text<'a>,
+        from "from": Text<'a>,
+        from_user_id "from_user_id": Text<'a>,
+        from_parent_user_id "from_parent_user_id": Text<'a>,
+        product "referred_product": Option<&'a RawValue>,
+        forwarded "forwarded": Option<&'a RawValue>,
+        frequently_forwarded "frequently_forwarded": Option<&'a RawValue>,
+    }
+}
+
+impl From<RawContext<'_>> for Context {
+    fn from(read: RawContext<'_>) -> Self {
+        let is = |raw: Option<&RawValue>| raw.and_then(bool::from_json) == Some(true);
+        Self {
+            id: id(&read.id),
+            from: id(&read.from),
+            from_user_id: id(&read.from_user_id),
+            from_parent_user_id: id(&read.from_parent_user_id),
+            product: read.product.and_then(FromJson::from_json),
+            forwarded: match (is(read.frequently_forwarded), is(read.forwarded)) {
+                (true, _) => Forwarded::Frequently,
+                (false, true) => Forwarded::Yes,
+                (false, false) => Forwarded::No,
+            },
+        }
+    }
+}
+
+peek! {
+    /// The ad or post that led a person here.
+    struct RawReferral {
+        source_url "source_url": Text<'a>,
+        source_id "source_id": Text<'a>,
+        source_type "source_type": Text<'a>,
+        body "body": Text<'a>,
+        headline "headline": Text<'a>,
+        media_type "media_type": Text<'a>,
+        image_url "image_url": Text<'a>,
+        video_url "video_url": Text<'a>,
+        thumbnail_url "thumbnail_url": Text<'a>,
+        ctwa_clid "ctwa_clid": Text<'a>,
+        welcome_message "welcome_message": Option<&'a RawValue>,
+        ref_data "ref": Text<'a>,
+    }
+}
+
+impl From<RawReferral<'_>> for Referral {
+    fn from(read: RawReferral<'_>) -> Self {
+        let owned = |text: Text<'_>| text.0.map(Cow::into_owned);
+        let source = text(&read.source_type).filter(|word| !word.is_empty());
+        Self {
+            source_url: owned(read.source_url),
+            source_id: owned(read.source_id),
+            source_type: source.map(ReferralSource::from),
+            body: owned(read.body),
+            headline: owned(read.headline),
+            media_type: owned(read.media_type),
+            image_url: owned(read.image_url),
+            video_url: owned(read.video_url),
+            thumbnail_url: owned(read.thumbnail_url),
+            ctwa_clid: owned(read.ctwa_clid),
+            welcome_message: read.welcome_message.and_then(FromJson::from_json),
+            ref_data: owned(read.ref_data),
+        }
     }
 }
 
@@ -236,34 +331,37 @@ peek! {
 }
 
 pub(super) fn status(stored: &Stored<'_>) -> Option<Status> {
-    let raw: RawStatus<'_> = object(Some(stored.item))?;
-    let in_group = text(&raw.recipient_type) == Some("group");
-    let parent = || id(&raw.recipient_parent_user_id).or_else(|| id(&raw.parent_recipient_user_id));
+    object(Some(stored.item)).map(|read| told(&stored.around(), &read, stored.raw()))
+}
+
+pub(super) fn told(around: &Around<'_, '_>, read: &RawStatus<'_>, raw: RawJson) -> Status {
+    let in_group = text(&read.recipient_type) == Some("group");
+    let parent = || id(&read.recipient_parent_user_id).or_else(|| id(&read.parent_recipient_user_id));
     let (group_id, wa_id, user_id, parent_user_id) = if in_group {
-        let participant = id(&raw.recipient_participant_id).or_else(|| id(&raw.participant_recipient_id));
-        let parent = id(&raw.participant_parent_user_id).or_else(parent);
-        (id(&raw.recipient_id), participant, id(&raw.participant_user_id), parent)
+        let participant = id(&read.recipient_participant_id).or_else(|| id(&read.participant_recipient_id));
+        let parent = id(&read.participant_parent_user_id).or_else(parent);
+        (id(&read.recipient_id), participant, id(&read.participant_user_id), parent)
     } else {
-        (id(&raw.group_id), id(&raw.recipient_id), id(&raw.recipient_user_id), parent())
+        (id(&read.group_id), id(&read.recipient_id), id(&read.recipient_user_id), parent())
     };
     let recipient = Sender { user_id, parent_user_id, wa_id, ..Sender::default() };
-    let mut recipient = stored.complete(recipient);
-    recipient.identity_key_hash = recipient.identity_key_hash.or_else(|| owned(&raw.identity_key_hash));
-    Some(Status {
-        id: id(&raw.id).unwrap_or_else(|| MessageId::from("")),
-        phone_number_id: stored.phone_number_id(),
-        kind: owned(&raw.kind),
-        state: StatusState::from(text(&raw.status).unwrap_or_default()),
-        timestamp: seconds(text(&raw.timestamp)),
+    let mut recipient = around.complete(recipient);
+    recipient.identity_key_hash = recipient.identity_key_hash.or_else(|| owned(&read.identity_key_hash));
+    Status {
+        id: id(&read.id).unwrap_or_else(|| MessageId::from("")),
+        phone_number_id: around.number.clone(),
+        kind: owned(&read.kind),
+        state: StatusState::from(text(&read.status).unwrap_or_default()),
+        timestamp: seconds(text(&read.timestamp)),
         recipient,
         group_id,
-        errors: all(raw.errors),
-        opaque: owned(&raw.opaque),
-        pricing: raw.pricing.and_then(FromJson::from_json),
-        conversation: raw.conversation.and_then(FromJson::from_json),
-        payment: raw.payment.and_then(FromJson::from_json),
-        raw: stored.raw(),
-    })
+        errors: all(read.errors),
+        opaque: owned(&read.opaque),
+        pricing: read.pricing.and_then(FromJson::from_json),
+        conversation: read.conversation.and_then(FromJson::from_json),
+        payment: read.payment.and_then(FromJson::from_json),
+        raw,
+    }
 }
 
 peek! {

@@ -23,7 +23,8 @@ impl Serialize for Event {
 
 impl Event {
     fn body(&self) -> Result<Box<RawValue>, serde_json::Error> {
-        let raw: &RawValue = serde_json::from_slice(self.raw().whole())?;
+        let whole = self.raw().whole();
+        let raw: &RawValue = serde_json::from_slice(&whole)?;
         let around = members(raw).unwrap_or_default();
         let get = |name: &str| around.iter().find(|(key, _)| key == name).map(|(_, raw)| *raw);
         let text = |name: &str| get(name).and_then(word);

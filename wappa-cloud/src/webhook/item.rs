@@ -78,7 +78,7 @@ pub struct Item<'a> {
     pub(super) metadata: Option<&'a RawValue>,
     pub(super) contact: Option<&'a RawValue>,
     pub(super) role: Option<Role<'a>>,
-    pub(super) raw: &'a RawValue,
+    pub(crate) raw: &'a RawValue,
 }
 
 /// What an item other than a message is to be read as.

@@ -110,11 +110,19 @@ pub fn split(body: &[u8]) -> Result<Delivery<'_>, NotJson> {
     envelope::split(body)
 }
 
+/// An item of a body that [`split`] takes apart, and its stored form.
+pub(crate) fn nth(body: &[u8], n: usize) -> Option<Item<'_>> {
+    split(body).ok()?.items.into_iter().nth(n)
+}
+
 /// Takes a body apart and reads every item: for use without a store in between.
 ///
 /// # Errors
 /// As for [`split`].
 pub fn parse(body: &[u8]) -> Result<Parsed, NotJson> {
+    if let Some(events) = crate::event::quick(body) {
+        return Ok(Parsed { events, problems: Vec::new() });
+    }
     let Delivery { items, problems } = split(body)?;
     let events = items.iter().map(|item| Event::read_shared(&item.to_bytes().into())).collect();
     Ok(Parsed { events, problems })

@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::event::lax::word;
+use crate::event::lax::{self, word};
 
 /// A text, borrowed where it has no escapes. Numbers are taken as text, everything else as absent.
 #[derive(Debug, Default, Clone)]
@@ -154,18 +154,38 @@ impl<'a, T: Part<'a>> Part<'a> for Object<T> {
     }
 }
 
+/// An object or nothing, read in place. Anything else makes the whole unreadable: it is then read part by part.
+#[derive(Debug, Default)]
+pub(crate) struct Maybe<T>(pub(crate) Option<Box<T>>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Maybe<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Option::deserialize(from).map(Self)
+    }
+}
+
+impl<'a, T: Part<'a>> Part<'a> for Maybe<T> {
+    fn of(raw: &'a RawValue) -> Self {
+        Self(lax::members(raw).map(|_| Box::new(T::of(raw))))
+    }
+}
+
 /// An object, as far as it is looked at; `None` for anything else.
 pub(crate) fn object<'a, T: Part<'a> + Deserialize<'a>>(raw: Option<&'a RawValue>) -> Option<T> {
     let raw = raw.filter(|raw| raw.get().starts_with('{'))?;
     Some(serde_json::from_str(raw.get()).unwrap_or_else(|_| T::of(raw)))
 }
 
-/// Reads the wanted keys of an object into fields and skips the rest; of several of one key the last counts.
+/// Reads the wanted keys of an object into fields, and the others into the last one if it is named `..like this`; of several of
+/// one key the last counts.
 macro_rules! peek {
-    ($(#[$doc:meta])* struct $name:ident { $($field:ident $key:literal: $type:ty,)* }) => {
+    ($(#[$doc:meta])* struct $name:ident { $($field:ident $key:literal: $type:ty,)* $(..$rest:ident,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Default)]
-        pub(crate) struct $name<'a> { $(pub(crate) $field: $type,)* }
+        pub(crate) struct $name<'a> {
+            $(pub(crate) $field: $type,)*
+            $(pub(crate) $rest: Vec<(std::borrow::Cow<'a, str>, &'a serde_json::value::RawValue)>,)?
+        }
 
         impl<'de: 'a, 'a> serde::Deserialize<'de> for $name<'a> {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -185,7 +205,7 @@ macro_rules! peek {
                         while let Some(key) = map.next_key_seed($crate::webhook::peek::Key)? {
                             match &*key {
                                 $($key => found.$field = map.next_value()?,)*
-                                _ => { map.next_value::<serde::de::IgnoredAny>()?; }
+                                _ => $crate::webhook::peek::peek!(@other key, found, map $(, $rest)?),
                             }
                         }
                         Ok(found)
@@ -201,12 +221,18 @@ macro_rules! peek {
                 for (key, value) in $crate::event::lax::members(raw).unwrap_or_default() {
                     match &*key {
                         $($key => found.$field = $crate::webhook::peek::Part::of(value),)*
-                        _ => {}
+                        _ => { $(found.$rest.push((key, value));)? }
                     }
                 }
                 found
             }
         }
+    };
+    (@other $key:ident, $found:ident, $map:ident) => {
+        drop($map.next_value::<serde::de::IgnoredAny>()?)
+    };
+    (@other $key:ident, $found:ident, $map:ident, $rest:ident) => {
+        $found.$rest.push(($key, $map.next_value()?))
     };
 }
 

@@ -192,6 +192,27 @@ proptest! {
     }
 }
 
+/// Taken apart first, as a store has it, and read item by item.
+fn one_by_one(body: &Value) -> Vec<Event> {
+    let body = serde_json::to_vec(body).unwrap();
+    let items = webhook::split(&body).unwrap().items;
+    items.iter().map(|item| Event::read(&item.to_bytes())).collect()
+}
+
+fn written(events: &[Event]) -> Vec<Value> {
+    events.iter().map(|event| serde_json::to_value(event).unwrap()).collect()
+}
+
+#[test]
+fn in_one_pass_they_are_the_same_events() {
+    let together = delivery(atoms(), &mut Dice(7));
+    for body in samples().iter().map(|sample| &sample.body).chain([&together]) {
+        let (parsed, read) = (events(body), one_by_one(body));
+        assert_eq!(told(&parsed), told(&read), "{body}");
+        assert_eq!(written(&parsed), written(&read), "{body}");
+    }
+}
+
 // `PROPTEST_CASES=1000000` makes these a long search.
 proptest! {
     #[test]
