@@ -1,5 +1,8 @@
 //! What a webhook costs before the store has it: the signature, taking it apart, reading it; beside serde into the least
-//! typed structs that a hand-written bot would use.
+//! typed structs that a hand-written bot would use. `verify + parse` stays within 1.25 × of `owned structs + hmac`.
+
+#[path = "../tests/bodies/mod.rs"]
+mod bodies;
 
 use std::{borrow::Cow, hint::black_box};
 
@@ -9,21 +12,84 @@ use serde::Deserialize;
 use sha2::Sha256;
 use wappa_cloud::{AppSecret, Event, webhook};
 
-/// One text message, as Meta sends it.
-fn body(texts: usize) -> Vec<u8> {
-    let message = |n: usize| {
-        format!(
-            r#"{{"from":"16505551234","from_user_id":"US.13491208655302741918","id":"wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQzQTdC{n:08}","timestamp":"1749416383","type":"text","text":{{"body":"hello there, this is a message of a usual length"}}}}"#
-        )
-    };
-    let messages: Vec<String> = (0..texts).map(message).collect();
-    format!(
-        r#"{{"object":"whatsapp_business_account","entry":[{{"id":"102290129340398","changes":[{{"value":{{"messaging_product":"whatsapp","metadata":{{"display_phone_number":"15550783881","phone_number_id":"106540352242922"}},"contacts":[{{"profile":{{"name":"Sheena Nelson"}},"wa_id":"16505551234","user_id":"US.13491208655302741918"}}],"messages":[{}]}},"field":"messages"}}]}}]}}"#,
-        messages.join(",")
-    )
-    .into_bytes()
+/// What outlives the request, as an event does that is given to a handler.
+#[derive(Deserialize)]
+struct Owned {
+    entry: Vec<OwnedEntry>,
 }
 
+#[derive(Deserialize)]
+struct OwnedEntry {
+    changes: Vec<OwnedChange>,
+}
+
+#[derive(Deserialize)]
+struct OwnedChange {
+    value: OwnedValue,
+}
+
+#[derive(Deserialize)]
+struct OwnedValue {
+    metadata: OwnedMetadata,
+    #[serde(default)]
+    contacts: Vec<OwnedContact>,
+    #[serde(default)]
+    messages: Vec<OwnedMessage>,
+}
+
+#[derive(Deserialize)]
+struct OwnedMetadata {
+    display_phone_number: String,
+    phone_number_id: String,
+}
+
+#[derive(Deserialize)]
+struct OwnedContact {
+    profile: OwnedProfile,
+    wa_id: Option<String>,
+    user_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct OwnedProfile {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct OwnedMessage {
+    from: Option<String>,
+    id: String,
+    timestamp: String,
+    r#type: String,
+    text: Option<OwnedText>,
+}
+
+#[derive(Deserialize)]
+struct OwnedText {
+    body: String,
+}
+
+impl Owned {
+    /// As much as a bot looks at.
+    fn visit(&self) -> usize {
+        let value = |value: &OwnedValue| {
+            let contact = |it: &OwnedContact| {
+                it.profile.name.len() + it.wa_id.iter().chain(&it.user_id).map(String::len).sum::<usize>()
+            };
+            let message = |it: &OwnedMessage| {
+                let texts = [&it.id, &it.timestamp, &it.r#type].into_iter().chain(&it.from);
+                texts.chain(it.text.iter().map(|text| &text.body)).map(String::len).sum::<usize>()
+            };
+            value.metadata.display_phone_number.len()
+                + value.metadata.phone_number_id.len()
+                + value.contacts.iter().map(contact).sum::<usize>()
+                + value.messages.iter().map(message).sum::<usize>()
+        };
+        self.entry.iter().flat_map(|entry| &entry.changes).map(|change| value(&change.value)).sum()
+    }
+}
+
+/// The least that can be read at all, borrowed from the body.
 #[derive(Deserialize)]
 struct Minimal<'a> {
     #[serde(borrow)]
@@ -71,12 +137,20 @@ struct MinimalText<'a> {
 fn webhooks(c: &mut Criterion) {
     let secret = AppSecret::new("app-secret");
     let mac: Hmac<Sha256> = Hmac::new_from_slice(b"app-secret").expect("any key");
-    for (name, texts) in [("1 message", 1), ("4 messages", 4)] {
-        let body = body(texts);
+    for (name, body) in bodies::all() {
         let header = secret.sign(&body);
         let mut group = c.benchmark_group(name);
         group.throughput(Throughput::Bytes(body.len() as u64));
-        group.bench_function("minimal serde + hmac", |b| {
+        group.bench_function("owned structs + hmac", |b| {
+            b.iter(|| {
+                let mut given = [0; 32];
+                hex::decode_to_slice(&header.as_bytes()[7..], &mut given).expect("hex");
+                mac.clone().chain_update(&body).verify_slice(&given).expect("signed");
+                let webhook: Owned = serde_json::from_slice(&body).expect("json");
+                black_box(webhook.visit())
+            });
+        });
+        group.bench_function("borrowed structs + hmac", |b| {
             b.iter(|| {
                 let mut given = [0; 32];
                 hex::decode_to_slice(&header.as_bytes()[7..], &mut given).expect("hex");
