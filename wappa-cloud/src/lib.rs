@@ -3,7 +3,8 @@
 //! Parsing is open-world: what this version does not know becomes `Unknown` with its JSON kept, and one malformed item
 //! costs that item alone. Drafts check Meta's limits when they are built. Nothing here starts a task or keeps state.
 //!
-//! How things are done: [`guide::sending`], [`guide::templates`], [`flow`], [`format`](mod@format).
+//! How things are done: [`webhook`], [`guide::sending`], [`guide::interactive`], [`guide::templates`], [`guide::media`], [`flow`],
+//! [`guide::management`], [`guide::errors`], [`codegen`], [`format`](mod@format).
 //!
 //! ```
 //! use wappa_cloud::{Event, webhook};
