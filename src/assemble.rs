@@ -74,6 +74,16 @@ pub(crate) struct Measured {
     pub(crate) shown: Option<metrics_exporter_prometheus::PrometheusHandle>,
 }
 
+impl Measured {
+    pub(crate) fn by(to: MetricsTo) -> Self {
+        Self {
+            to: Some(to),
+            #[cfg(feature = "metrics")]
+            shown: None,
+        }
+    }
+}
+
 /// What differs between Meta and the emulator.
 struct Side {
     numbers: Vec<NumberConfig>,
@@ -107,7 +117,7 @@ pub(crate) async fn assemble(
         Arc::clone(&numbers),
         outbox_settings(behaviour.outbox, &settings),
     );
-    let meters = Arc::new(behaviour.metrics.to.clone().map_or_else(Meters::off, Meters::new));
+    let meters = Arc::new(behaviour.metrics.to.as_ref().map_or_else(Meters::off, Meters::new));
     let feed =
         behaviour.feed.map_or_else(Feed::default, |limits| Feed::new(limits, clock.now(), drain.clone()));
     let outbox = Arc::new(outbox.with_meters(Arc::clone(&meters)).with_feed(feed.clone()));
@@ -144,12 +154,8 @@ pub(crate) async fn assemble(
     };
     tokio::spawn(sweep(Arc::clone(&store), Arc::clone(&clock), drain.clone()));
     if meters.is_on() {
-        tokio::spawn(observe(
-            Arc::clone(&inbox),
-            behaviour.metrics.clone(),
-            Arc::clone(&clock),
-            drain.clone(),
-        ));
+        let (inbox, clock) = (Arc::clone(&inbox), Arc::clone(&clock));
+        tokio::spawn(observe(inbox, behaviour.metrics.clone(), clock, drain.clone()));
     }
 
     #[cfg(feature = "emulator")]
@@ -327,6 +333,7 @@ async fn emulator(
 }
 
 #[cfg(not(feature = "emulator"))]
+#[expect(clippy::unused_async, reason = "called as the one of the feature is")]
 async fn emulator(_: &Settings, _: &StoreChoice, _: Option<Arc<dyn Transport>>) -> Result<Side> {
     let what = "the emulator, as neither WHATSAPP_TOKEN nor WHATSAPP_PHONE_ID is set,".to_owned();
     Err(SettingsError::Feature { what, feature: "emulator" }.into())

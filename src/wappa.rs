@@ -222,7 +222,7 @@ impl<H> Wappa<H> {
 
     /// Counts and measures through the `metrics` facade: see [`metrics`](crate::metrics) for what and where.
     pub fn metrics(mut self, to: MetricsTo) -> Self {
-        self.metrics = Measured { to: Some(to), ..Measured::default() };
+        self.metrics = Measured::by(to);
         self
     }
 

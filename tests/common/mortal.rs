@@ -19,8 +19,8 @@ use wappa::{
     cloud::{GraphRequest, GraphResponse, Timestamp, Transport, TransportError},
     store::{
         Begun, ClaimAsk, Claimed, Committed, Cost, DeadLetter, Depth, Epoch, Fate, Ingest, Ingested, Kept,
-        LaneId, Lease, Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Retention, Rung,
-        SendKey, SendRecord, SessionKey, Store, StoreError, TimerPlace, TimerWrite, TurnEnd, Value,
+        LaneId, Lease, Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Queue, Retention,
+        Rung, SendKey, SendRecord, SessionKey, Store, StoreError, TimerPlace, TimerWrite, TurnEnd, Value,
         ValueWrite,
     },
 };
@@ -130,6 +130,9 @@ impl Store for Mortal<Arc<dyn Store>> {
     }
     async fn wake(&self, lane: LaneId, now: Timestamp) -> Answer<()> {
         self.0.while_it_lasts(self.1.wake(lane, now)).await
+    }
+    async fn queues(&self, now: Timestamp) -> Answer<Vec<Queue>> {
+        self.0.while_it_lasts(self.1.queues(now)).await
     }
     async fn clock_set(&self, lease: Lease, furthest: Timestamp) -> Answer<()> {
         self.0.while_it_lasts(self.1.clock_set(lease, furthest)).await

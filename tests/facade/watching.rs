@@ -210,8 +210,8 @@ async fn spans_lead_from_the_webhook_to_the_send_and_hold_no_secrets() {
         (turn.fields.get("wamid")? == "wamid.traced").then_some(turn)
     };
     let (send, turn) = until("the send to be traced", async || {
-        let sends = spans.named("send").into_iter().filter(|send| send.fields.contains_key("wamid"));
-        sends.filter_map(|send| of_turn(&send).map(|turn| (send, turn))).next()
+        let mut sends = spans.named("send").into_iter().filter(|send| send.fields.contains_key("wamid"));
+        sends.find_map(|send| of_turn(&send).map(|turn| (send, turn)))
     })
     .await;
     assert_eq!(turn.name, "turn");

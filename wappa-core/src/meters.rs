@@ -237,7 +237,7 @@ impl Meters {
     }
 
     /// Registers every instrument.
-    pub fn new(to: MetricsTo) -> Self {
+    pub fn new(to: &MetricsTo) -> Self {
         let mut made = None;
         to.with(|recorder| made = Some(Instruments::register(recorder, to.clone())));
         Self(made.map(Box::new))

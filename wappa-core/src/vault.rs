@@ -180,13 +180,11 @@ impl Vault {
         let (nonce, sealed) = rest.split_at_checked(NONCE)?;
         let nonce = <[u8; NONCE]>::try_from(nonce).ok()?;
         let about = about(number);
-        let fitting = self.keys.iter().enumerate().filter(|(_, key)| key.name() == *name);
-        fitting
-            .filter_map(|(at, key)| {
-                let open = key.cipher().decrypt(&nonce.into(), Payload { msg: sealed, aad: &about }).ok()?;
-                Some((at, Zeroizing::new(open)))
-            })
-            .next()
+        let mut fitting = self.keys.iter().enumerate().filter(|(_, key)| key.name() == *name);
+        fitting.find_map(|(at, key)| {
+            let open = key.cipher().decrypt(&nonce.into(), Payload { msg: sealed, aad: &about }).ok()?;
+            Some((at, Zeroizing::new(open)))
+        })
     }
 }
 

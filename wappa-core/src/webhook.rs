@@ -99,7 +99,7 @@ async fn verify(
 fn answer(webhook: &Webhook, asked: Handshake, request: Request) -> Response {
     let charged = match webhook.sources.charge(&request.into_parts().0) {
         Ok(charged) => charged,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     let subscribes = asked.mode.as_deref() == Some("subscribe");
     let knows = asked.token.as_deref().is_some_and(|token| webhook.numbers.verifies(token));
@@ -140,7 +140,7 @@ async fn take(webhook: &Webhook, request: Request, span: &Span) -> Response {
     let (head, body) = request.into_parts();
     let charged = match webhook.sources.charge(&head) {
         Ok(charged) => charged,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     let body = match read(&head.headers, body, webhook.sources.clock()).await {
         Ok(body) => body,

@@ -6,7 +6,7 @@ use wappa_core::store::{MemoryStore, Store, conformance};
 
 #[tokio::test]
 async fn keeps_what_every_store_promises() {
-    conformance::run(async || MemoryStore::default()).await;
+    Box::pin(conformance::run(async || MemoryStore::default())).await;
 }
 
 #[test]

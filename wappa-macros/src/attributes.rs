@@ -14,7 +14,7 @@ pub(crate) fn options(
 ) {
     match Punctuated::<Meta, Token![,]>::parse_terminated.parse2(tokens) {
         Ok(options) => {
-            options.iter().filter_map(|option| read(option).err()).for_each(|error| gather(errors, error))
+            options.iter().filter_map(|option| read(option).err()).for_each(|error| gather(errors, error));
         }
         Err(error) => gather(errors, error),
     }

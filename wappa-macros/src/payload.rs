@@ -253,8 +253,8 @@ fn decode(variant: &Variant<'_>) -> TokenStream {
         quote_spanned! {of.span()=>
             read.field(
                 &[#(#names),*],
-                |text| <#of as ::wappa::router::PayloadField>::read(text),
-                || <#of as ::wappa::router::PayloadField>::absent(),
+                <#of as ::wappa::router::PayloadField>::read,
+                <#of as ::wappa::router::PayloadField>::absent,
             )?
         }
     });

@@ -2,6 +2,14 @@
 //! test rather than cases of trybuild's, which would build the framework once more to run them.
 
 #[path = "ui/pass"]
+#[allow(
+    clippy::pedantic,
+    clippy::too_many_arguments,
+    clippy::drop_non_drop,
+    private_interfaces,
+    unreachable_pub,
+    reason = "they are written as programs of their own"
+)]
 mod pass {
     pub(super) mod command;
     pub(super) mod dialogue;

@@ -62,7 +62,7 @@ async fn take(
     let (head, body) = request.into_parts();
     let charged = match parts.sources.charge(&head) {
         Ok(charged) => charged,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     let clock = parts.sources.clock();
     let body = match read(&head.headers, body, clock).await {

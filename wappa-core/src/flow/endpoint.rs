@@ -66,7 +66,7 @@ async fn ask(State(parts): State<Arc<FlowParts>>, Path(name): Path<String>, requ
     let (head, body) = request.into_parts();
     let charged = match parts.sources.charge(&head) {
         Ok(charged) => charged,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     let body = match read(&head.headers, body, &*parts.clock).await {
         Ok(body) => body,

@@ -144,7 +144,7 @@ impl Sources {
     }
 
     /// Charges a request to its source.
-    pub(crate) fn charge(&self, head: &Parts) -> Result<Charged, Response> {
+    pub(crate) fn charge(&self, head: &Parts) -> Result<Charged, TooMany> {
         let Some(source) = self.source(head) else { return Ok(Charged(None)) };
         let now = self.clock.monotonic();
         let (cost, most) = (self.cost(), self.cost() * self.limit.burst);
@@ -163,15 +163,15 @@ impl Sources {
         if owes.saturating_sub(now) > most {
             let wait = owes.saturating_sub(now + most);
             drop(debts);
-            return Err(too_many(wait));
+            return Err(TooMany(wait));
         }
         *free = owes;
         Ok(Charged(Some(source)))
     }
 
     /// The request was signed: it costs nothing.
-    pub(crate) fn forgive(&self, charged: Charged) {
-        let Charged(Some(source)) = charged else { return };
+    pub(crate) fn forgive(&self, Charged(source): Charged) {
+        let Some(source) = source else { return };
         let (now, cost) = (self.clock.monotonic(), self.cost());
         let mut debts = self.lock();
         if let Some(free) = debts.of.get_mut(&source) {
@@ -239,10 +239,15 @@ fn block(source: IpAddr) -> IpAddr {
     }
 }
 
-fn too_many(wait: Duration) -> Response {
-    let seconds = (wait.as_secs() + 1).to_string();
-    let why = "too many requests without a valid signature; come back later";
-    (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, seconds)], why).into_response()
+/// A source has asked too often, and is to come back after this time.
+pub(crate) struct TooMany(Duration);
+
+impl IntoResponse for TooMany {
+    fn into_response(self) -> Response {
+        let seconds = (self.0.as_secs() + 1).to_string();
+        let why = "too many requests without a valid signature; come back later";
+        (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, seconds)], why).into_response()
+    }
 }
 
 #[cfg(test)]
@@ -303,7 +308,7 @@ mod tests {
         assert_eq!(passes(&sources, &from("203.0.113.2", &[])), 5, "another source has a count of its own");
         clock.forward(Duration::from_secs(2));
         assert_eq!(passes(&sources, &stranger), 2);
-        let refused = sources.charge(&stranger).err().unwrap();
+        let refused = sources.charge(&stranger).err().unwrap().into_response();
         assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(refused.headers()[RETRY_AFTER], "2");
         assert_eq!(passes(&sources, &from("::ffff:203.0.113.1", &[])), 0, "the same in another notation");

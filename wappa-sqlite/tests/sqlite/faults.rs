@@ -50,6 +50,7 @@ async fn lived_in(path: &Path) -> Vec<SessionKey> {
             outcome: Outcome::Done,
             sessions: vec![SessionWrite { key: key.clone(), body }],
             timers: Vec::new(),
+            values: Vec::new(),
             sends: Vec::new(),
             next: Next::Leave,
             lease: delivery(1, Vec::new()).lease,
