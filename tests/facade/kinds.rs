@@ -118,7 +118,9 @@ impl EventHandler for Kinds {
 
 async fn stage(place: &Place) -> (Stage, mpsc::UnboundedReceiver<String>) {
     let (heard, hears) = mpsc::unbounded_channel();
-    (Stage::of(Kinds(heard), place).await, hears)
+    // Messages are to be heard also after somebody has answered by hand.
+    let takeover = Takeover::new().ignore_echoes();
+    (Stage::building(Kinds(heard), place, |bot| bot.takeover(takeover)).await, hears)
 }
 
 /// A sample as if it had been sent to the stage's number.
