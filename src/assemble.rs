@@ -158,9 +158,24 @@ pub(crate) async fn assemble(
         tokio::spawn(observe(inbox, behaviour.metrics.clone(), clock, drain.clone()));
     }
 
+    #[cfg(feature = "flows")]
+    let flows = wappa_core::flow::FlowParts {
+        flows: Arc::new(behaviour.flows),
+        numbers: Arc::clone(&numbers),
+        messenger: messenger.clone(),
+        clock: Arc::clone(&clock),
+        sources: Arc::clone(&sources),
+    };
     #[cfg(feature = "emulator")]
-    let phone_page =
-        side.emulator.map(|emulated| emulated.connect(wappa_core::webhook::routes(webhook.clone()), &drain));
+    let phone_page = side.emulator.map(|emulated| {
+        let routes = wappa_core::webhook::routes(webhook.clone());
+        #[cfg(feature = "flows")]
+        let routes = {
+            emulated.show(&flows.flows);
+            routes.merge(wappa_core::flow::routes(flows.clone()))
+        };
+        emulated.connect(routes, &drain)
+    });
     #[cfg(not(feature = "emulator"))]
     let phone_page = None;
     let external = ExternalParts {
@@ -168,14 +183,6 @@ pub(crate) async fn assemble(
         inbox: Arc::clone(&inbox),
         drain: drain.clone(),
         sources: Arc::clone(&sources),
-    };
-    #[cfg(feature = "flows")]
-    let flows = wappa_core::flow::FlowParts {
-        flows: Arc::new(behaviour.flows),
-        numbers: Arc::clone(&numbers),
-        messenger: messenger.clone(),
-        clock: Arc::clone(&clock),
-        sources,
     };
     let numbers = numbers.all();
     Ok(Bot {

@@ -51,6 +51,16 @@ impl Emulated {
         Arc::new(ClockOfWorld::of(&self.emulator))
     }
 
+    /// Publishes the Flows that have their JSON here.
+    #[cfg(feature = "flows")]
+    pub(crate) fn show(&self, flows: &wappa_core::flow::Flows) {
+        for flow in flows.shown() {
+            self.emulator.add_flow(flow.name, flow.json, Some(&format!("/flows/{}", flow.name)));
+            // A number has one key: the Flows of a bot share theirs, as they do with Meta.
+            self.emulator.set_flow_key(&self.business().phone_number_id, flow.public_pem);
+        }
+    }
+
     /// Lets webhooks flow to the bot's routes and shows the page until the bot is down; answers with its address.
     pub(crate) fn connect(self, webhook: Router, drain: &Drain) -> String {
         let Self { emulator, listener, page } = self;

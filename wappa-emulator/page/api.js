@@ -22,6 +22,8 @@ export const addPerson = (name) => post("/api/people", { name });
 export const sendMessage = (number, person, message) => post(chatPath(number, person, "messages"), message);
 export const react = (number, person, message, emoji) => post(chatPath(number, person, "reactions"), { message, emoji });
 export const openChat = (number, person) => post(chatPath(number, person, "open"), {});
+export const flow = async (number, person, message) => answer(await fetch(chatPath(number, person, `flows/${encodeURIComponent(message)}`), { cache: "no-store" }));
+export const askFlow = (number, person, message, question) => post(chatPath(number, person, `flows/${encodeURIComponent(message)}`), question);
 export const clearChat = (number, person) => post(chatPath(number, person, "clear"), {});
 export const transcript = (number, person, form) => text(chatPath(number, person, `transcript?form=${form}`));
 export const advance = (seconds) => post("/api/time", { seconds });

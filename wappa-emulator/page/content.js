@@ -2,7 +2,7 @@
 // and templates. The bubble around it (ticks, quote, reactions) is made in bubbles.js.
 import { avatar, copyText, h, icon } from "./dom.js";
 import { formatted } from "./format.js";
-import { askedOf, interactiveOf, SENT } from "./interactive.js";
+import { askedOf, flowChoice, interactiveOf, SENT } from "./interactive.js";
 import { captioned, choice, framed, medium, outside } from "./parts.js";
 
 function place(content) {
@@ -47,6 +47,7 @@ export function contentOf(message, act) {
 }
 
 function templateButton(message, button, act) {
+  if (button.type === "flow") return flowChoice(message, { cta: button.text, flow: button.flow, data: {} }, act);
   if (button.type === "url") return outside(button.text, button.url);
   if (button.type === "copy_code") {
     return h("button", { type: "button", class: "choice", onclick: () => copyText(button.payload ?? button.text) }, icon("copy"), button.text);

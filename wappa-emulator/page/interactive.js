@@ -1,6 +1,7 @@
 // Messages that ask for more than a tap: Flows, products, carousels, orders, addresses, places, calls
 // and contact cards; and what a person sends back. Buttons, lists and links are in content.js.
 import { h, icon } from "./dom.js";
+import { openFlow } from "./flow.js";
 import { formatted } from "./format.js";
 import { choice, framed, headerOf, outside } from "./parts.js";
 import { openSheet } from "./sheet.js";
@@ -37,8 +38,12 @@ export function interactiveOf(message, act) {
   return framed(content, ...(MIDDLES[content.action.kind]?.(message, content.action, act) ?? []));
 }
 
-const control = (sign, label, kind, onclick) =>
-  h("button", { type: "button", class: "choice", "aria-haspopup": "dialog", data: { testid: `open-${kind}` }, onclick }, icon(sign), label);
+const control = (sign, label, kind, onclick, over = null) =>
+  h("button", { type: "button", class: "choice", "aria-haspopup": "dialog", disabled: Boolean(over), title: over, data: { testid: `open-${kind}` }, onclick }, icon(sign), label);
+
+/** The button of an invitation to fill in a Flow. */
+export const flowChoice = (message, invite, act) =>
+  control("list", invite.cta, "flow", () => openFlow(act, message, () => flowSheet(act, message, invite)), invite.over);
 
 const PERMISSIONS = [["temporary", "Allow calls for a week"], ["permanent", "Always allow calls"], ["rejected", "Don't allow calls"]];
 
@@ -47,7 +52,7 @@ export function askedOf(message, act) {
   const { action } = message.content;
   switch (action.kind) {
     case "flow":
-      return [control("list", action.cta, "flow", () => flowSheet(act, message, action))];
+      return [flowChoice(message, action, act)];
     case "product":
     case "products":
     case "catalog":

@@ -29,8 +29,16 @@ function linkCard(kind, address) {
     h("div", { class: "file-words" }, h("b", {}, `${kind[0].toUpperCase()}${kind.slice(1)} by link`), h("span", {}, link(address))));
 }
 
+/** A picture or film elsewhere: nothing is loaded from there, so that its place shows what it is. */
+function elsewhere(kind, address) {
+  const name = decodeURIComponent(address.split(/[?#]/u)[0].split("/").pop() || address);
+  return h("a", { class: "elsewhere", href: webUrl(address), target: "_blank", rel: "noopener noreferrer", title: address },
+    icon(kind === "video" ? "film" : "image"), h("span", {}, name));
+}
+
 export function medium(kind, content) {
   const src = sourceOf(content);
+  if (!src && content.link && (kind === "image" || kind === "video")) return elsewhere(kind, content.link);
   if (!src) return content.link ? linkCard(kind, content.link) : h("p", { class: "muted" }, `This ${kind} has no bytes`);
   switch (kind) {
     case "image": {

@@ -39,6 +39,8 @@ export function phone(numberId, personId, { back }) {
   const act = {
     tap,
     send,
+    number: numberId,
+    person: personId,
     get screen() {
       return screen;
     },

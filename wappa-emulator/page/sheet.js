@@ -24,8 +24,8 @@ function hold(el, close) {
 
 let sheets = 0;
 
-/** Slides a sheet up over `screen`; `fill(close)` gives its content. */
-export function openSheet(screen, title, fill) {
+/** Slides a sheet up over `screen`, and answers with it; `fill(close)` gives its content. */
+export function openSheet(screen, title, fill, className = "") {
   screen.querySelector(".sheet-layer")?.close();
   const back = document.activeElement;
   const covered = [...screen.children];
@@ -35,7 +35,7 @@ export function openSheet(screen, title, fill) {
     covered.forEach((el) => (el.inert = false));
     back?.focus?.();
   };
-  const sheet = h("div", { class: "sheet", role: "dialog", "aria-modal": "true", "aria-labelledby": id },
+  const sheet = h("div", { class: `sheet ${className}`, role: "dialog", "aria-modal": "true", "aria-labelledby": id },
     h("header", { class: "sheet-head" }, iconButton("close", "Close", close), h("h2", { id }, title)),
     fill(close));
   const layer = h("div", { class: "sheet-layer", onclick: (event) => event.target === layer && close() }, sheet);
@@ -44,6 +44,7 @@ export function openSheet(screen, title, fill) {
   covered.forEach((el) => (el.inert = true));
   screen.append(layer);
   (sheet.querySelector("[autofocus]") ?? sheet.querySelector("input, .sheet-body button") ?? sheet.querySelector("button")).focus();
+  return sheet;
 }
 
 /** The rows of a list message; `send(rowId)` is called with the chosen one. */

@@ -42,11 +42,12 @@ function outcome(wire) {
 }
 
 function row(wire) {
-  const inward = wire.direction === "webhook";
+  const inward = wire.direction !== "graph";
+  const what = { webhook: "Webhook to the bot", graph: "Graph call by the bot", flow: "A form asks the bot" }[wire.direction];
   const details = h("details", { class: `wire-row is-${outcome(wire)}`, data: { testid: "wire-row", direction: wire.direction, status: wire.status } },
     h("summary", {},
-      h("span", { class: `arrow ${inward ? "to-bot" : "from-bot"}`, title: inward ? "Webhook to the bot" : "Graph call by the bot" }, icon(inward ? "down" : "up"),
-        h("span", { class: "hidden" }, inward ? "webhook" : "graph")),
+      h("span", { class: `arrow ${inward ? "to-bot" : "from-bot"}`, title: what }, icon(inward ? "down" : "up"),
+        h("span", { class: "hidden" }, wire.direction)),
       h("span", { class: "wire-words" },
         h("span", { class: "wire-summary" }, wire.summary || `${wire.method} ${wire.path}`),
         h("span", { class: "wire-line" }, h("b", {}, wire.method), " ", wire.path)),

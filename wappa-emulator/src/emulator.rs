@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use wappa_cloud::{MediaId, MessageId, Timestamp, Transport};
+use wappa_cloud::{MediaId, MessageId, PhoneNumberId, Timestamp, Transport};
 
 use crate::actor::Actor;
 use crate::business::Business;
@@ -169,6 +169,19 @@ impl Emulator {
     /// Gives the business a template.
     pub fn add_template(&self, template: Template) {
         self.step(|world, _| world.add_template(template));
+    }
+
+    /// Gives the business a published Flow, or the one of this name another JSON. `endpoint` is where it asks, a path of
+    /// the bot in this process or a URL.
+    pub fn add_flow(&self, name: &str, flow_json: &Value, endpoint: Option<&str>) {
+        let account = self.business().waba_id;
+        self.step(|world, _| world.add_flow(account.as_str(), name, flow_json, endpoint));
+    }
+
+    /// Registers the public key, in PEM, that requests to the endpoints of a number's Flows are encrypted for.
+    pub fn set_flow_key(&self, number: &PhoneNumberId, public_pem: &str) {
+        let key = json!({"business_public_key": public_pem, "business_public_key_signature_status": "VALID"});
+        self.step(|world, _| world.keep_record(number.as_str(), "whatsapp_business_encryption", Some(key)));
     }
 
     /// Gives somebody a phone.

@@ -47,6 +47,8 @@ pub(crate) struct Wire {
 pub(crate) enum Direction {
     Webhook,
     Graph,
+    /// What a form asks its endpoint.
+    Flow,
 }
 
 /// What a page that saw everything up to some event has missed.

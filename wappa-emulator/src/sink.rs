@@ -39,6 +39,31 @@ pub trait WebhookSink: Send + Sync + 'static {
     ) -> BoxFuture<'_, Handshake> {
         Box::pin(std::future::ready(Handshake::Done))
     }
+
+    /// Asks the endpoint of a Flow. A sink that goes nowhere else has nobody to ask.
+    fn ask(&self, _call: FlowCall) -> BoxFuture<'_, FlowHeard> {
+        Box::pin(std::future::ready(FlowHeard::default()))
+    }
+}
+
+/// A sealed request to the endpoint of a Flow, ready to be posted.
+#[derive(Clone, Debug)]
+pub struct FlowCall {
+    /// The Flow's `endpoint_uri`.
+    pub endpoint: String,
+    /// The JSON, exactly as signed.
+    pub body: Bytes,
+    /// The value of `X-Hub-Signature-256`.
+    pub signature: String,
+}
+
+/// What an endpoint answered; nothing, with status 0, if it didn't.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FlowHeard {
+    /// The HTTP status.
+    pub status: u16,
+    /// The sealed answer, in base64.
+    pub body: Bytes,
 }
 
 /// How a handshake ended.
@@ -63,7 +88,26 @@ impl RouterSink {
     }
 }
 
+/// As much of an answer as a form can have.
+const LARGEST_ANSWER: usize = 4 * 1024 * 1024;
+
 impl WebhookSink for RouterSink {
+    fn ask(&self, call: FlowCall) -> BoxFuture<'_, FlowHeard> {
+        Box::pin(async move {
+            // The bot is in this process, wherever its public address may be.
+            let path = call.endpoint.parse::<http::Uri>().map(|uri| uri.path().to_owned());
+            let request = path.ok().and_then(|path| {
+                let request = Request::post(path).header("x-hub-signature-256", call.signature);
+                request.header(header::CONTENT_TYPE, "application/json").body(Body::from(call.body)).ok()
+            });
+            let Some(request) = request else { return FlowHeard::default() };
+            let Ok(answer) = self.router.clone().oneshot(request).await;
+            let status = answer.status().as_u16();
+            let body = axum::body::to_bytes(answer.into_body(), LARGEST_ANSWER).await.unwrap_or_default();
+            FlowHeard { status, body }
+        })
+    }
+
     fn deliver(&self, webhook: SignedWebhook) -> BoxFuture<'_, u16> {
         Box::pin(async move {
             let request = Request::post(webhook.path)
@@ -118,6 +162,16 @@ impl HttpSink {
 }
 
 impl WebhookSink for HttpSink {
+    fn ask(&self, call: FlowCall) -> BoxFuture<'_, FlowHeard> {
+        Box::pin(async move {
+            let request = self.client.post(&call.endpoint).header("content-type", "application/json");
+            let request = request.header("x-hub-signature-256", call.signature).body(call.body);
+            let Ok(answer) = request.send().await else { return FlowHeard::default() };
+            let status = answer.status().as_u16();
+            FlowHeard { status, body: answer.bytes().await.unwrap_or_default() }
+        })
+    }
+
     fn verify(&self, callback: String, verify_token: String, challenge: String) -> BoxFuture<'_, Handshake> {
         Box::pin(async move {
             let done = self.handshake(&callback, &verify_token, &challenge).await;

@@ -50,6 +50,7 @@ pub struct Flow {
     back: BTreeMap<String, Handler>,
     otherwise: Option<Handler>,
     tokens: SignedTokens,
+    json: Option<Value>,
 }
 
 /// Whether a request must carry Meta's signature over its token.
@@ -73,7 +74,15 @@ impl Flow {
             back: BTreeMap::new(),
             otherwise: None,
             tokens: SignedTokens::IfThere,
+            json: None,
         }
+    }
+
+    /// What the Flow looks like, as [Flow JSON](wappa_cloud::flow::json): the built-in emulator shows it under the name of
+    /// the Flow, published, with nothing to be set up. Meta has what was uploaded there.
+    pub fn json(mut self, json: Value) -> Self {
+        self.json = Some(json);
+        self
     }
 
     /// Another key that requests may be encrypted for: the old one, while a new one is being introduced.
@@ -161,6 +170,28 @@ impl Flows {
         }
         self.0.insert(name, flow);
         Ok(())
+    }
+}
+
+/// What an emulator has to know of a Flow.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Shown<'a> {
+    /// Its name, the last part of its endpoint's path.
+    pub name: &'a str,
+    /// What it looks like.
+    pub json: &'a Value,
+    /// The key its requests are encrypted for.
+    pub public_pem: &'a str,
+}
+
+impl Flows {
+    /// The Flows that have their JSON here.
+    pub fn shown(&self) -> impl Iterator<Item = Shown<'_>> {
+        self.0.iter().filter_map(|(name, flow)| {
+            let public_pem = flow.keys.first()?.public_pem();
+            Some(Shown { name, json: flow.json.as_ref()?, public_pem })
+        })
     }
 }
 

@@ -172,7 +172,7 @@ pub(super) async fn upload(
     let mime = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let mime = mime.filter(|mime| !mime.is_empty()).unwrap_or("application/octet-stream").to_owned();
     let media = emulator.keep_media(mime, filename, body).await?;
-    Ok(Json(json!({"id": media.id, "mime": media.mime, "size": media.size})))
+    Ok(Json(json!({"id": media.id, "mime": media.mime, "size": media.size, "sha256": media.sha256})))
 }
 
 pub(super) async fn media(State(emulator): State<Emulator>, Path(id): Path<String>) -> Response {

@@ -4,6 +4,7 @@ mod api;
 mod assets;
 mod events;
 mod faults;
+mod flows;
 mod graph;
 mod guard;
 mod world;
@@ -41,6 +42,7 @@ impl Emulator {
             .route("/api/templates", get(world::templates))
             .route("/api/templates/review", post(world::review))
             .route("/api/chats/{number}/{person}/deeds", post(world::deed))
+            .route("/api/chats/{number}/{person}/flows/{message}", get(flows::form).post(flows::ask))
             .route("/api/calls/{call}", post(world::call))
             .route("/api/groups/{group}/members", post(world::membership))
             .route("/api/groups/{group}/messages", post(world::say_in_group))

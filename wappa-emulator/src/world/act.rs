@@ -364,6 +364,34 @@ impl World {
         })
     }
 
+    /// The invitation to a Flow that a message of this chat is.
+    pub(crate) fn invitation(&self, chat: &ChatKey, id: &MessageId) -> Result<FlowInvite, ActError> {
+        self.known(chat)?;
+        match self.asked(chat, id)? {
+            Action::Flow(invite) => Ok(invite),
+            _ => Err(ActError::NoSuchMessage(id.clone())),
+        }
+    }
+
+    /// Switches the button of an invitation off, and says why.
+    pub(crate) fn close_invitation(
+        &mut self,
+        chat: &ChatKey,
+        id: &MessageId,
+        why: &str,
+    ) -> Result<(), ActError> {
+        self.invitation(chat, id)?;
+        let message = self.state.chat(chat).and_then(|chat| chat.message(id));
+        let Some(Msg { content: Content::Interactive(asked), mark, .. }) = message else { return Ok(()) };
+        let (mark, mut asked) = (*mark, asked.clone());
+        if let Action::Flow(invite) = &mut asked.action {
+            invite.over = Some(why.to_owned());
+        }
+        let content = Some(Box::new(Content::Interactive(asked)));
+        self.put(Change::Touched { chat: chat.clone(), id: id.clone(), mark, content });
+        Ok(())
+    }
+
     /// What an interactive message of this chat asks for.
     fn asked(&self, chat: &ChatKey, id: &MessageId) -> Result<Action, ActError> {
         let message = self.state.chat(chat).and_then(|chat| chat.message(id));
@@ -379,6 +407,7 @@ impl World {
                         action: "navigate".to_owned(),
                         screen: None,
                         data: Value::Null,
+                        over: None,
                     }),
                     _ => None,
                 });

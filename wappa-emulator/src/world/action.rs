@@ -129,6 +129,9 @@ pub struct FlowInvite {
     /// What the first screen is given.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub data: Value,
+    /// Why it can't be used any more: the endpoint answered 427.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<String>,
 }
 
 /// One product of a catalog.

@@ -2,6 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
+use wappa_cloud::PhoneNumberId;
 
 use super::paging::only;
 use super::{Good, GraphBody, GraphCall, fields};
@@ -32,11 +33,8 @@ impl World {
         }
         let given = call.parameters()?;
         let name = fields::string(&given["name"], "name")?.to_owned();
-        let mut flow = json!({
-            "id": self.mint.node_id(), "name": name, "status": "DRAFT", "validation_errors": [], "categories": [],
-            "json_version": null, "data_api_version": null, "endpoint_uri": given["endpoint_uri"],
-            "health_status": {"can_send_message": "AVAILABLE", "entities": []}
-        });
+        let mut flow = new_flow(&self.mint.node_id(), &name);
+        flow["endpoint_uri"] = given["endpoint_uri"].clone();
         set_categories(&mut flow, &given["categories"])?;
         if let Some(source) = given["clone_flow_id"].as_str() {
             flow["json"] = self.node_of("flow", source, "POST")?["json"].clone();
@@ -166,6 +164,24 @@ impl World {
         Ok(())
     }
 
+    /// A Flow of the account this number belongs to, by its id or name.
+    pub(crate) fn flow_named(&self, number: &PhoneNumberId, flow: &str) -> Option<Value> {
+        let account = &self.state.number(number)?.waba_id;
+        let mut flows = self.nodes("flow", account.as_str()).into_iter();
+        flows.find(|node| node["id"] == flow || node["name"] == flow)
+    }
+
+    /// Gives an account a published Flow, or this one another JSON and endpoint.
+    pub(crate) fn add_flow(&mut self, waba: &str, name: &str, flow_json: &Value, endpoint: Option<&str>) {
+        let known = self.nodes("flow", waba).into_iter().find(|node| node["name"] == name);
+        let mut flow = known.unwrap_or_else(|| new_flow(&self.mint.node_id(), name));
+        set_json(&mut flow, &flow_json.to_string());
+        flow["status"] = json!("PUBLISHED");
+        flow["endpoint_uri"] = json!(endpoint);
+        let id = flow["id"].as_str().unwrap_or_default().to_owned();
+        self.keep_node("flow", waba, &id, flow);
+    }
+
     /// Whether a Flow can be sent. One that isn't known is taken for another account's.
     pub(super) fn check_flow(&self, flow: &str, mode: &str) -> Result<(), Refusal> {
         let known = self
@@ -182,6 +198,14 @@ impl World {
             _ => Ok(()),
         }
     }
+}
+
+fn new_flow(id: &str, name: &str) -> Value {
+    json!({
+        "id": id, "name": name, "status": "DRAFT", "validation_errors": [], "categories": [],
+        "json_version": null, "data_api_version": null, "endpoint_uri": null,
+        "health_status": {"can_send_message": "AVAILABLE", "entities": []}
+    })
 }
 
 fn set_categories(flow: &mut Value, given: &Value) -> Result<(), Refusal> {

@@ -139,6 +139,7 @@ fn flow(parameters: &Value) -> Result<FlowInvite, Refusal> {
         action,
         screen: fields::maybe(&payload["screen"], &at("flow_action_payload.screen"))?,
         data: payload["data"].clone(),
+        over: None,
     })
 }
 
