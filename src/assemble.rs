@@ -231,6 +231,11 @@ async fn ground(settings: &Settings, doors: Doors) -> Result<Ground> {
         Mode::Emulator => emulator(settings, &choice, doors.transport).await?,
     };
     #[cfg(feature = "emulator")]
+    let store = match &side.emulator {
+        Some(emulated) => emulated.watch(store),
+        None => store,
+    };
+    #[cfg(feature = "emulator")]
     let world_clock = side.emulator.as_ref().map(crate::emulated::Emulated::clock);
     #[cfg(not(feature = "emulator"))]
     let world_clock = None;

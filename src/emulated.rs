@@ -1,5 +1,8 @@
 //! The built-in emulator: opened beside the bot, reached without a port in both directions, shown on loopback.
 
+mod mind;
+mod watched;
+
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::Router;
@@ -8,8 +11,9 @@ use wappa_cloud::{Timestamp, Transport};
 use wappa_core::{
     clock::{BoxFuture, Clock},
     shutdown::{Drain, Phase},
+    store::Store,
 };
-use wappa_emulator::{Business, Emulator, EmulatorConfig, RouterSink, WorldClock};
+use wappa_emulator::{Business, Emulator, EmulatorConfig, Mind, RouterSink, WorldClock};
 
 use crate::Result;
 
@@ -20,6 +24,7 @@ pub(crate) struct Emulated {
     emulator: Emulator,
     listener: TcpListener,
     page: String,
+    mind: Arc<mind::Seen>,
 }
 
 impl Emulated {
@@ -35,7 +40,15 @@ impl Emulated {
             Some(folder) => config.dir(folder),
             None => config,
         };
-        Ok(Self { emulator: Emulator::open(config).await?, listener, page })
+        let emulator = Emulator::open(config).await?;
+        let mind = Arc::<mind::Seen>::default();
+        emulator.look_into(Arc::clone(&mind) as Arc<dyn Mind>);
+        Ok(Self { emulator, listener, page, mind })
+    }
+
+    /// The store, and what goes by in it kept for the page.
+    pub(crate) fn watch(&self, store: Arc<dyn Store>) -> Arc<dyn Store> {
+        Arc::new(watched::Watched::new(store, Arc::clone(&self.mind)))
     }
 
     pub(crate) fn business(&self) -> Business {
@@ -63,7 +76,7 @@ impl Emulated {
 
     /// Lets webhooks flow to the bot's routes and shows the page until the bot is down; answers with its address.
     pub(crate) fn connect(self, webhook: Router, drain: &Drain) -> String {
-        let Self { emulator, listener, page } = self;
+        let Self { emulator, listener, page, .. } = self;
         let router = emulator.router();
         emulator.connect(Arc::new(RouterSink::new(webhook)));
         let drain = drain.clone();

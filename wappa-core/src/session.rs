@@ -19,6 +19,11 @@ pub use self::rules::{MigrateError, SESSION_SIZE, SessionRule, SessionRules};
 use self::rules::{Stored, Terms};
 use crate::store::{LaneId, PersonId, SessionKey, SessionWrite, Store, StoreError};
 
+/// What is kept in a stored session, as JSON; for development, where somebody looks into a store.
+pub fn stored_json(stored: Bytes) -> Option<serde_json::Value> {
+    serde_json::from_slice(&Stored::read(stored).json).ok()
+}
+
 /// A session was used in a way that would lose what it holds.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -24,6 +24,9 @@ export const react = (number, person, message, emoji) => post(chatPath(number, p
 export const openChat = (number, person) => post(chatPath(number, person, "open"), {});
 export const flow = async (number, person, message) => answer(await fetch(chatPath(number, person, `flows/${encodeURIComponent(message)}`), { cache: "no-store" }));
 export const askFlow = (number, person, message, question) => post(chatPath(number, person, `flows/${encodeURIComponent(message)}`), question);
+export const memories = async (number, person) => answer(await fetch(chatPath(number, person, "mind"), { cache: "no-store" }));
+export const rewind = (number, person, message) => post(chatPath(number, person, "rewind"), { message });
+export const deed = (number, person, act) => post(chatPath(number, person, "deeds"), act);
 export const clearChat = (number, person) => post(chatPath(number, person, "clear"), {});
 export const transcript = (number, person, form) => text(chatPath(number, person, `transcript?form=${form}`));
 export const advance = (seconds) => post("/api/time", { seconds });

@@ -2,6 +2,7 @@
 // are shown, and keeps the few choices that outlive a reload (theme, phones, wire pane).
 import { follow } from "./api.js";
 import { h, icon, iconButton } from "./dom.js";
+import { mindPane } from "./mind.js";
 import { peoplePane } from "./people.js";
 import { phone } from "./phone.js";
 import { apply, chatKey, load, state, subscribe } from "./state.js";
@@ -93,6 +94,7 @@ function show(person, at) {
   memory.set("phones", slots);
   drawStage();
   drawPeople();
+  drawMind();
   pane("chat");
   phoneFor(key).focus();
 }
@@ -112,12 +114,38 @@ const drawPeople = peoplePane($("people"), {
   shownKeys: () => slots.slice(0, room),
 });
 const drawWire = wirePane($("wire"));
+const drawMind = mindPane($("mind"), () => {
+  const [numberId, person] = (mounted[active] ?? mounted[0] ?? "").split("|");
+  return person ? { number: numberId, person } : null;
+});
+
+// What is behind the scenes: the wire and the bot's memory, one at a time.
+const VIEWS = [["wire", "Wire"], ["mind", "State"]];
+const views = new Map(VIEWS.map(([name, label]) => [name, h("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": name, data: { testid: `view-${name}` }, onclick: () => view(name) }, label)]));
+$("side-tabs").append(...views.values());
+$("side-tabs").addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+  view($("wire").hidden ? "wire" : "mind");
+  views.get($("wire").hidden ? "mind" : "wire").focus();
+});
+function view(name) {
+  for (const [other, tab] of views) {
+    tab.setAttribute("aria-selected", String(other === name));
+    tab.tabIndex = other === name ? 0 : -1;
+    $(other).hidden = other !== name;
+  }
+  drawMind();
+}
+view("wire");
 
 subscribe((change) => {
   if (change.type === "reset") {
     drawStage();
     drawPeople();
     drawWire();
+    drawMind();
+  } else if (change.type === "mind") {
+    drawMind();
   } else if (change.type === "wire") {
     drawWire();
   } else if (change.type === "person" || change.type === "number") {
@@ -142,6 +170,7 @@ stage.addEventListener("focusin", (event) => {
   const at = mounted.findIndex((key) => phoneFor(key).el.contains(event.target));
   if (at < 0 || at === active) return;
   active = at;
+  drawMind();
   mounted.forEach((key, index) => phoneFor(key).el.classList.toggle("active", index === active));
 });
 
@@ -155,7 +184,7 @@ new ResizeObserver(([{ contentRect }]) => {
 }).observe(stage);
 
 // Panes: on a small screen one at a time, chosen by tabs; on a middle one the wire is a drawer.
-const TABS = [["people", "People", "people"], ["chat", "Chat", "chat"], ["wire", "Wire", "wire"]];
+const TABS = [["people", "People", "people"], ["chat", "Chat", "chat"], ["wire", "Inside", "wire"]];
 const tabs = new Map(TABS.map(([name, label, sign]) => [name, h("button", { type: "button", data: { testid: `tab-${name}` }, onclick: () => pane(name) }, icon(sign), h("span", {}, label))]));
 $("tabs").append(...tabs.values());
 
@@ -167,7 +196,7 @@ function pane(name) {
 pane("chat");
 
 const wide = matchMedia("(min-width: 1180px)");
-const wireButton = iconButton("wire", "Show or hide the wire", () => showWire(document.body.dataset.wire !== "open", true), { class: "icon-button wire-toggle" });
+const wireButton = iconButton("wire", "Show or hide what is behind the scenes", () => showWire(document.body.dataset.wire !== "open", true), { class: "icon-button wire-toggle" });
 function showWire(open, remember) {
   document.body.dataset.wire = open ? "open" : "closed";
   wireButton.setAttribute("aria-pressed", String(open));

@@ -14,9 +14,11 @@ function kindOf(file, wanted) {
 }
 
 /** `send(message)` posts and answers whether it went; `screen` is where sheets open. */
-export function composer({ screen, send, botName, label }) {
+export function composer({ screen, send, change, botName, label }) {
   let answering = null;
+  let editing = null;
   let waiting = [];
+  let asked = null;
   const input = h("textarea", { rows: "1", placeholder: "Message", "aria-label": label, dir: "auto", enterkeyhint: "send", data: { testid: "composer" } });
   const button = h("button", { type: "submit", class: "send", "aria-label": "Send", title: "Send", data: { testid: "send" } }, icon("send"));
   const quoted = h("div", { class: "tray quote-tray", hidden: true });
@@ -45,6 +47,29 @@ export function composer({ screen, send, botName, label }) {
     } else {
       quoted.replaceChildren();
     }
+  }
+
+  /** Puts a message's words in the line; sending changes the message. */
+  function edit(message) {
+    editing = message;
+    quoted.hidden = !message;
+    if (message) {
+      quoted.replaceChildren(h("div", { class: "quote by-person" }, h("b", {}, "Edit message"), h("span", {}, gist(message))),
+        iconButton("close", "Don't edit", () => {
+          edit(null);
+          set("");
+        }));
+      set(message.content.body);
+      input.focus();
+    } else {
+      quoted.replaceChildren();
+    }
+  }
+
+  function put(text) {
+    set(text);
+    input.focus();
+    input.select();
   }
 
   function drawFiles() {
@@ -77,6 +102,13 @@ export function composer({ screen, send, botName, label }) {
 
   async function submit() {
     const text = input.value.trim();
+    if (editing && text) {
+      const message = editing;
+      edit(null);
+      set("");
+      if (text !== message.content.body) await change(message, text);
+      return;
+    }
     const entries = waiting;
     const context = answering ? { context: answering.id } : {};
     if (!text && !entries.length) return;
@@ -105,12 +137,13 @@ export function composer({ screen, send, botName, label }) {
 
   function pick(accept, wanted) {
     picker.accept = accept;
-    picker.onchange = () => {
-      attach(picker.files, wanted);
-      picker.value = "";
-    };
+    asked = wanted;
     picker.click();
   }
+  picker.addEventListener("change", () => {
+    attach(picker.files, asked);
+    picker.value = "";
+  });
 
   const insert = (text) => {
     input.setRangeText(text, input.selectionStart, input.selectionEnd, "end");
@@ -144,8 +177,10 @@ export function composer({ screen, send, botName, label }) {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       submit();
-    } else if (event.key === "Escape" && answering) {
+    } else if (event.key === "Escape" && (answering || editing)) {
       event.stopPropagation();
+      if (editing) set("");
+      edit(null);
       reply(null);
     }
   });
@@ -167,5 +202,5 @@ export function composer({ screen, send, botName, label }) {
     shade(0);
     attach(event.dataTransfer.files);
   });
-  return { form, reply, focus: () => input.focus() };
+  return { form, reply, edit, put, focus: () => input.focus() };
 }

@@ -60,12 +60,29 @@ export function phone(numberId, personId, { back }) {
       ["reply", "Reply", () => write.reply(message)],
       ["copy", "Copy text", () => copyText(message.content?.body ?? message.content?.caption ?? gist(message))],
       ["link", "Copy id", () => copyText(message.id)],
+      ...(message.from === "person" ? ownActs(message) : []),
     ], {
       current: message.reactions?.person ?? "",
       act: (emoji) => react(message, emoji),
       more: () => emojiSheet(screen, "React", (emoji) => react(message, emoji)),
     }),
   };
+
+  const textOf = (message) => (message.type === "text" ? message.content.body : message.content?.caption ?? message.content?.title ?? "");
+
+  /** What a person can do with a message of their own. */
+  function ownActs(message) {
+    const editable = message.type === "text" && message.mark !== "revoked";
+    return [
+      ["again", "Say again from here", () => attempt(async () => {
+        const { rewound } = await api.rewind(numberId, personId, message.id);
+        write.put(textOf(message));
+        toast(rewound === "with_the_bot" ? "Back to before this message; the bot has forgotten what came after it" : "Back to before this message; the bot still remembers what came after it");
+      })],
+      ...(editable ? [["edit", "Edit", () => write.edit(message)]] : []),
+      ...(message.mark === "revoked" ? [] : [["trash", "Delete for everyone", () => attempt(() => api.deed(numberId, personId, { do: "delete", message: message.id }))]]),
+    ];
+  }
 
   const title = h("b", { class: "chat-title" });
   const subtitle = h("span", { class: "chat-sub" });
@@ -88,7 +105,8 @@ export function phone(numberId, personId, { back }) {
   const end = h("button", { type: "button", class: "to-end", "aria-label": "Go to the newest message", hidden: true, onclick: () => toEnd() }, "↓");
   const scroller = h("div", { class: "scroller" }, empty, log, typing);
   const screen = h("div", { class: "screen" });
-  const write = composer({ screen, send, botName, label: `Message from ${personName()}` });
+  const change = (message, body) => attempt(() => api.deed(numberId, personId, { do: "edit", message: message.id, body }));
+  const write = composer({ screen, send, change, botName, label: `Message from ${personName()}` });
   screen.append(header, h("div", { class: "wall" }, scroller, end), write.form);
   const caption = h("p", { class: "phone-caption" });
   const el = h("article", { class: "phone", "aria-label": `Phone of ${personName()}`, data: { person: personId, number: numberId } },

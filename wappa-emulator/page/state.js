@@ -81,6 +81,8 @@ export function apply(event) {
     case "window":
       chat.window_until = event.until;
       break;
+    case "mind":
+      break;
     case "wire":
       put(state.wire, event.wire, (wire) => wire.seq === event.wire.seq);
       if (state.wire.length > WIRE_KEPT) state.wire.splice(0, state.wire.length - WIRE_KEPT);

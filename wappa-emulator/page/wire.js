@@ -2,25 +2,8 @@
 // copying. The list itself is kept in state.js.
 import { copyText, h, icon, iconButton } from "./dom.js";
 import { exactClock } from "./format.js";
+import { pretty } from "./json.js";
 import { state } from "./state.js";
-
-const TOKEN = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gu;
-
-/** Pretty-printed JSON as a coloured `pre`. */
-function pretty(value) {
-  const text = JSON.stringify(value, null, 2);
-  const out = h("pre", { class: "json", tabindex: "0" });
-  let from = 0;
-  for (const match of text.matchAll(TOKEN)) {
-    const [all, string, colon] = match;
-    out.append(text.slice(from, match.index));
-    const kind = string ? (colon ? "key" : "string") : /^[tfn]/u.test(all) ? "word" : "figure";
-    out.append(h("span", { class: `json-${kind}` }, string ?? all), colon ?? "");
-    from = match.index + all.length;
-  }
-  out.append(text.slice(from));
-  return out;
-}
 
 const half = (name, value) => (value === null || value === undefined ? null : h("div", { class: "half" },
   h("div", { class: "half-head" }, h("h3", {}, name), iconButton("copy", `Copy ${name.toLowerCase()}`, () => copyText(JSON.stringify(value, null, 2)))),
@@ -70,9 +53,7 @@ export function wirePane(root) {
   const list = h("div", { class: "wire-list", data: { testid: "wire" } });
   const none = h("p", { class: "empty" }, "Webhooks to the bot and its Graph calls appear here.");
   root.append(
-    h("div", { class: "wire-head" }, h("h2", { class: "pane-title" }, "Wire", count),
-      iconButton("copy", "Copy what is shown", () => copyText(JSON.stringify(shown().map(([wire]) => wire), null, 2)))),
-    h("div", { class: "wire-filter" }, filter), none, list);
+    h("div", { class: "wire-filter" }, filter, count, iconButton("copy", "Copy what is shown", () => copyText(JSON.stringify(shown().map(([wire]) => wire), null, 2)))), none, list);
 
   const matches = (wire, words) => {
     if (!words) return true;

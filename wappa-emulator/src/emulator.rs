@@ -19,12 +19,13 @@ use crate::faults::Faults;
 use crate::feed::{Feed, number_view};
 use crate::inner::{Answer, Core, Inner};
 use crate::journal::Journal;
+use crate::mind::{Memory, Mind, Rewound, without_secrets};
 use crate::sink::{Handshake, WebhookSink};
 use crate::transport::InProcess;
 use crate::vault::Vault;
 use crate::world::graph::{GraphBody, GraphCall};
 use crate::world::{
-    ActError, Change, Chat, ChatKey, DOWNLOADS, Extras, Media, Person, PersonAct, PersonId, Rules, Side,
+    ActError, Change, Chat, ChatKey, DOWNLOADS, Extras, Media, Msg, Person, PersonAct, PersonId, Rules, Side,
     Template, World,
 };
 
@@ -96,6 +97,7 @@ impl Emulator {
             vault,
             journal,
             sink: None,
+            mind: None,
             next_due: None,
         };
         core.keep();
@@ -149,11 +151,51 @@ impl Emulator {
         core.feed.poke();
     }
 
+    /// Shows what the bot remembers on the page, and lets it be taken back there. For development only.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn look_into(&self, mind: Arc<dyn Mind>) {
+        let mut changed = mind.changed();
+        self.inner.core().mind = Some(mind);
+        let inner = Arc::downgrade(&self.inner);
+        tokio::spawn(async move {
+            while changed.changed().await.is_ok() {
+                let Some(inner) = inner.upgrade() else { return };
+                inner.core().feed.mind_changed();
+            }
+        });
+    }
+
+    /// What the bot remembered of a person, turn by turn; `None` of a bot that doesn't say.
+    pub(crate) fn memories(&self, chat: &ChatKey) -> Result<Option<Vec<Memory>>, ActError> {
+        let (mind, person) = self.minded(chat)?;
+        let memories = mind.map(|mind| mind.memories(&chat.number, &person));
+        Ok(memories.map(|memories| memories.into_iter().map(without_secrets).collect()))
+    }
+
+    /// Goes back to before a message of the person, with the bot's memory if it can.
+    pub(crate) fn rewind(&self, chat: &ChatKey, message: &MessageId) -> Result<(Msg, Rewound), ActError> {
+        let (mind, person) = self.minded(chat)?;
+        let said = self.step(|world, _| world.rewind(chat, message))?;
+        let before = Timestamp::from_millis(said.at);
+        let rewound = mind.map(|mind| mind.rewind(&chat.number, &person, before));
+        Ok((said, rewound.unwrap_or(Rewound::WorldOnly)))
+    }
+
+    fn minded(&self, chat: &ChatKey) -> Result<(Option<Arc<dyn Mind>>, Person), ActError> {
+        let core = self.inner.core();
+        core.world.known(chat)?;
+        let person = core.world.state().person(&chat.person).cloned();
+        Ok((core.mind.clone(), person.ok_or_else(|| ActError::NoSuchPerson(chat.person.to_string()))?))
+    }
+
     /// Ends deliveries and the page's event streams, so that a bot can be dropped and a server can stop: the emulator
     /// otherwise keeps the bot it delivers to. What waits goes out after the next start.
     pub fn close(&self) {
         let mut core = self.inner.core();
         core.sink = None;
+        core.mind = None;
         core.feed.close();
     }
 

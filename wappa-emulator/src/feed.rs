@@ -109,6 +109,13 @@ impl Feed {
         self.changed.send_replace(self.seq);
     }
 
+    /// Tells the page that the bot remembers something else now.
+    pub(crate) fn mind_changed(&mut self) {
+        self.seq += 1;
+        self.keep(json!({"type": "mind"}));
+        self.poke();
+    }
+
     pub(crate) fn poke(&self) {
         self.changed.send_replace(self.seq);
     }
@@ -162,7 +169,7 @@ fn page_event(state: &State, change: &Change) -> Option<Value> {
             placed("message", chat, &json!({ "message": message }))
         }
         // Whoever sees the chat or the time begins anew.
-        Change::Cleared { .. } | Change::Clock { .. } => json!({"type": "reset"}),
+        Change::Cleared { .. } | Change::Clock { .. } | Change::Rewound { .. } => json!({"type": "reset"}),
         Change::Entry { .. }
         | Change::Media { .. }
         | Change::MediaGone { .. }

@@ -9,6 +9,7 @@ use crate::clock::WorldClock;
 use crate::deliver::{Lanes, Plan};
 use crate::feed::{Direction, Feed, Wire};
 use crate::journal::Journal;
+use crate::mind::Mind;
 use crate::sink::WebhookSink;
 use crate::vault::{Found, Vault};
 use crate::world::graph::{Files, GraphBody, GraphCall, GraphReply, Heard, ReplyBody};
@@ -36,6 +37,7 @@ pub(crate) struct Core {
     pub(crate) vault: Vault,
     pub(crate) journal: Option<Journal>,
     pub(crate) sink: Option<Arc<dyn WebhookSink>>,
+    pub(crate) mind: Option<Arc<dyn Mind>>,
     /// When the driver has something to do again.
     pub(crate) next_due: Option<i64>,
 }

@@ -7,6 +7,7 @@ mod faults;
 mod flows;
 mod graph;
 mod guard;
+mod mind;
 mod world;
 
 use axum::Router;
@@ -43,6 +44,8 @@ impl Emulator {
             .route("/api/templates/review", post(world::review))
             .route("/api/chats/{number}/{person}/deeds", post(world::deed))
             .route("/api/chats/{number}/{person}/flows/{message}", get(flows::form).post(flows::ask))
+            .route("/api/chats/{number}/{person}/mind", get(mind::memories))
+            .route("/api/chats/{number}/{person}/rewind", post(mind::rewind))
             .route("/api/calls/{call}", post(world::call))
             .route("/api/groups/{group}/members", post(world::membership))
             .route("/api/groups/{group}/messages", post(world::say_in_group))

@@ -1,5 +1,7 @@
 //! The HTTP front without a port.
 
+mod flows;
+
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;

@@ -103,6 +103,15 @@ pub enum Change {
         /// Which chat.
         chat: ChatKey,
     },
+    /// A message of the person, and everything after it, is as if it had never been.
+    Rewound {
+        /// Which chat.
+        chat: ChatKey,
+        /// The first message that is gone.
+        before: MessageId,
+        /// Until when the window is open now.
+        window: Option<i64>,
+    },
     /// A file was uploaded.
     Media {
         /// What is known about it.

@@ -24,6 +24,7 @@ mod records;
 mod refusal;
 mod render;
 mod review;
+mod rewind;
 mod standing;
 mod state;
 mod template;

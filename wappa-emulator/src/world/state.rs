@@ -179,6 +179,17 @@ impl State {
                 self.places.retain(|_, place| place != chat);
                 self.due.retain(|(_, place, _)| place != chat);
             }
+            Change::Rewound { chat, before, window } => {
+                let known = self.chat_mut(chat);
+                let at = known.messages.iter().position(|message| message.id == *before);
+                let gone = known.messages.split_off(at.unwrap_or(known.messages.len()));
+                known.typing_until = 0;
+                known.window_until = *window;
+                let first = gone.first().map_or(i64::MAX, |message| message.at);
+                known.entry = known.entry.filter(|entry| entry.came < first);
+                self.due.retain(|(_, _, id)| gone.iter().all(|message| message.id != *id));
+                self.places.retain(|id, _| gone.iter().all(|message| message.id != *id));
+            }
             Change::Media { media } => {
                 self.media.insert(media.id.clone(), media.clone());
             }

@@ -172,3 +172,25 @@ fn what_people_write_to_the_page_can_be_read() {
         serde_json::from_value::<PersonAct>(act).unwrap();
     }
 }
+
+#[test]
+fn a_chat_goes_back_to_before_a_message_and_its_window_with_it() {
+    let mut case = open();
+    let chat = case.chat.clone();
+    let said = |case: &mut Case, now: i64, body: &str| {
+        case.world.act_with(now, &chat, PersonAct::Text { body: body.into(), context: None }, Extras::default())
+    };
+    let first = said(&mut case, NOW, "first").unwrap();
+    case.webhooks();
+    let second = said(&mut case, NOW + 5_000, "second").unwrap();
+    let answer = case.sent(NOW + 6_000, &text("answer"));
+    assert!(case.world.rewind(&chat, &answer).is_err(), "only what a person said can be said again");
+    assert_eq!(case.world.rewind(&chat, &second).unwrap().content.text(), Some("second"));
+    let known = case.world.state().chat(&chat).unwrap();
+    assert_eq!(known.messages.iter().map(|message| &message.id).collect::<Vec<_>>(), [&first]);
+    assert_eq!(known.window_until, Some(NOW + WINDOW));
+    assert_eq!((case.world.next_due(), case.webhooks().len()), (None, 0));
+    assert!(case.world.rewind(&chat, &second).is_err(), "it never was");
+    case.world.rewind(&chat, &first).unwrap();
+    assert_eq!(case.world.state().chat(&chat).unwrap().window_until, None);
+}

@@ -1,27 +1,17 @@
-//! The phone page in a real browser: what a person does there reaches the menu example, and what it answers is seen.
+//! The menu example on the phone page: ordering, a small dark screen, a keyboard alone.
 
-#[path = "common/chromium.rs"]
-mod chromium;
-mod common;
-
-use chromium::{Browser, Scheme};
-use common::program::Program;
 use fantoccini::key::Key;
 
-const COMPOSER: &str = "[data-testid=composer]";
-const BUBBLE: &str = "[data-testid=bubble]";
-const FROM_BOT: &str = "[data-testid=bubble][data-from=business]";
-const BUTTON: &str = "[data-testid=reply-button]";
+use crate::{
+    BUBBLE, BUTTON, COMPOSER, DESK, FROM_BOT, PHONE,
+    chromium::{Browser, Scheme},
+    common::program::Program,
+    key,
+};
+
 const LIST: &str = "[data-testid=list-open]";
 const ROW: &str = "[data-testid=list-row]";
 const SEND: &str = "[data-testid=list-send]";
-
-const DESK: (u32, u32) = (1280, 800);
-const PHONE: (u32, u32) = (320, 568);
-
-fn key(key: Key) -> String {
-    char::from(key).to_string()
-}
 
 #[tokio::test]
 #[ignore = "needs chromium: cargo xtask test"]
