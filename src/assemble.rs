@@ -166,18 +166,19 @@ pub(crate) async fn assemble(
         clock: Arc::clone(&clock),
         sources: Arc::clone(&sources),
     };
+    #[cfg(all(feature = "emulator", feature = "flows"))]
+    if let Some(emulated) = &side.emulator {
+        emulated.show(&flows.flows);
+    }
     #[cfg(feature = "emulator")]
-    let phone_page = side.emulator.map(|emulated| {
+    let pages = {
         let routes = wappa_core::webhook::routes(webhook.clone());
         #[cfg(feature = "flows")]
-        let routes = {
-            emulated.show(&flows.flows);
-            routes.merge(wappa_core::flow::routes(flows.clone()))
-        };
-        emulated.connect(routes, &drain)
-    });
+        let routes = routes.merge(wappa_core::flow::routes(flows.clone()));
+        pages(side.emulator, routes, &drain)
+    };
     #[cfg(not(feature = "emulator"))]
-    let phone_page = None;
+    let pages = Pages::default();
     let external = ExternalParts {
         externals: Arc::new(behaviour.externals),
         inbox: Arc::clone(&inbox),
@@ -198,7 +199,8 @@ pub(crate) async fn assemble(
             numbers: numbers.iter().map(|number| number.id.to_string()).collect(),
             public_url: settings.public_url,
             verify_token: side.verify_hint,
-            phone_page,
+            phone_page: pages.here,
+            shared_page: pages.shared,
             store: store_name,
             routes: outline.routes,
         },
@@ -206,6 +208,20 @@ pub(crate) async fn assemble(
         metrics: behaviour.metrics,
         feed,
     })
+}
+
+/// Where the phone page is: on this machine, and for browsers in the network.
+#[derive(Default)]
+struct Pages {
+    here: Option<String>,
+    shared: Option<String>,
+}
+
+#[cfg(feature = "emulator")]
+fn pages(emulated: Option<crate::emulated::Emulated>, routes: axum::Router, drain: &Drain) -> Pages {
+    let Some(emulated) = emulated else { return Pages::default() };
+    let shared = emulated.shared().map(str::to_owned);
+    Pages { here: Some(emulated.connect(routes, drain)), shared }
 }
 
 /// What a corridor stands on.
@@ -328,8 +344,7 @@ async fn emulator(
         StoreChoice::Memory => None,
         StoreChoice::Sqlite(path) => Some(path.with_extension("world")),
     };
-    let _ = settings;
-    let emulated = crate::emulated::Emulated::open(folder).await?;
+    let emulated = crate::emulated::Emulated::open(folder, settings.phone).await?;
     let business = emulated.business();
     let number = NumberConfig::new(business.phone_number_id.clone(), business.access_token.clone())
         .app_secret(business.app_secret.clone())

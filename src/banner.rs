@@ -11,6 +11,8 @@ pub(crate) struct Facts {
     /// What to say of the verify token; the token itself only in development.
     pub(crate) verify_token: String,
     pub(crate) phone_page: Option<String>,
+    /// Where browsers in the network find it, the key included.
+    pub(crate) shared_page: Option<String>,
     pub(crate) store: String,
     /// How many routes the bot's router has; 0 without a router.
     pub(crate) routes: usize,
@@ -26,7 +28,8 @@ pub(crate) struct Banner<'a> {
 
 impl fmt::Display for Banner<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Facts { mode, numbers, public_url, verify_token, phone_page, store, routes } = self.facts;
+        let Facts { mode, numbers, public_url, verify_token, phone_page, shared_page, store, routes } =
+            self.facts;
         let here = format!("http://{}", self.listen);
         let base =
             public_url.as_deref().unwrap_or(if phone_page.is_some() { &here } else { "https://your-domain" });
@@ -41,6 +44,9 @@ impl fmt::Display for Banner<'_> {
         writeln!(f, "  Verify   {verify_token}")?;
         if let Some(page) = phone_page {
             writeln!(f, "  Phone    {page}   (open it in a browser and say hi)")?;
+        }
+        if let Some(page) = shared_page {
+            writeln!(f, "  Network  {page}   (for a real phone; whoever has this address can use the page)")?;
         }
         writeln!(f, "  Store    {store}")?;
         if *routes > 0 {

@@ -173,6 +173,13 @@ impl<H> Wappa<H> {
         self
     }
 
+    /// Where the built-in emulator's phone page is (`WAPPA_PHONE`): on this machine unless said otherwise. On any other
+    /// address it asks for a key, which the banner and a QR code on the page name, so that a real phone can be the phone.
+    pub fn phone(mut self, address: SocketAddr) -> Self {
+        self.over.phone = Some(address);
+        self
+    }
+
     /// Where to keep what must outlive a restart (`WAPPA_STORE`).
     pub fn store(mut self, store: StoreChoice) -> Self {
         self.over.store = Some(store);

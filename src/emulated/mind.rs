@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use wappa_cloud::{PhoneNumberId, Timestamp};
 use wappa_core::{
     session,
-    store::{Claim, EventSeq, LaneId, LaneKind, Outcome, PersonRef, SessionKey, SessionWrite, TurnEnd},
+    store::{Claim, EventSeq, LaneId, LaneKind, PersonRef, SessionKey, SessionWrite, TurnEnd},
 };
 use wappa_emulator::{Memory, Mind, Rewound, world::Person};
 
@@ -19,13 +19,11 @@ use wappa_emulator::{Memory, Mind, Rewound, world::Person};
 const TURNS: usize = 200;
 
 /// What has gone by.
-#[derive(Debug)]
 pub(crate) struct Seen {
     lanes: Mutex<HashMap<LaneId, Lane>>,
     changed: watch::Sender<u64>,
 }
 
-#[derive(Debug)]
 struct Lane {
     number: Arc<str>,
     person: Arc<PersonRef>,
@@ -37,10 +35,16 @@ struct Lane {
     pending: HashMap<Arc<str>, Option<Bytes>>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Turn {
     at: Timestamp,
     sessions: BTreeMap<Arc<str>, Bytes>,
+}
+
+/// Whether a session was taken back to what it was.
+pub(crate) enum TakenBack {
+    No,
+    To(Option<Bytes>),
 }
 
 impl Default for Seen {
@@ -71,8 +75,13 @@ impl Seen {
     }
 
     /// What a turn is to read instead of what the store has.
-    pub(crate) fn taken_back(&self, key: &SessionKey) -> Option<Option<Bytes>> {
-        self.lanes().get(&key.lane).filter(|_| key.member.is_none())?.pending.get(&key.name).cloned()
+    pub(crate) fn taken_back(&self, key: &SessionKey) -> TakenBack {
+        let lanes = self.lanes();
+        let lane = lanes.get(&key.lane).filter(|_| key.member.is_none());
+        match lane.and_then(|lane| lane.pending.get(&key.name)) {
+            Some(body) => TakenBack::To(body.clone()),
+            None => TakenBack::No,
+        }
     }
 
     /// A turn has read this: so it has been since before the first turn that was seen.
@@ -93,7 +102,7 @@ impl Seen {
     pub(crate) fn carried(&self, end: Arc<TurnEnd>) -> Arc<TurnEnd> {
         let lanes = self.lanes();
         let pending = lanes.get(&end.lane).map(|lane| &lane.pending).filter(|pending| !pending.is_empty());
-        let Some(pending) = pending.filter(|_| end.outcome == Outcome::Done) else { return end };
+        let Some(pending) = pending.filter(|_| end.outcome.is_handled()) else { return end };
         let own = |name: &str| end.sessions.iter().any(|write| *write.key.name == *name);
         let more = pending.iter().filter(|(name, _)| !own(name)).map(|(name, body)| SessionWrite {
             key: SessionKey { lane: end.lane, member: None, name: Arc::clone(name) },
@@ -106,7 +115,7 @@ impl Seen {
 
     /// A turn's end is written.
     pub(crate) fn ended(&self, end: &TurnEnd) {
-        if end.outcome != Outcome::Done {
+        if !end.outcome.is_handled() {
             return;
         }
         let mut lanes = self.lanes();

@@ -5,9 +5,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use wappa_cloud::Timestamp;
-use wappa_core::store::*;
+use wappa_core::store::{
+    Begun, ClaimAsk, Claimed, Committed, Cost, DeadLetter, Depth, Epoch, Fate, Ingest, Ingested, Kept,
+    LaneId, Lease, Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Queue, Retention,
+    Rung, SendKey, SendRecord, SessionKey, Store, StoreError, TimerPlace, TimerWrite, TurnEnd, Value,
+    ValueWrite,
+};
 
-use super::mind::Seen;
+use super::mind::{Seen, TakenBack};
 
 pub(crate) struct Watched {
     store: Arc<dyn Store>,
@@ -24,13 +29,17 @@ impl Watched {
 impl Store for Watched {
     async fn ingest(&self, ingest: Ingest) -> Result<Ingested, StoreError> {
         let ingested = self.store.ingest(ingest).await?;
-        ingested.claims.iter().for_each(|claim| self.seen.claimed(claim));
+        for claim in &ingested.claims {
+            self.seen.claimed(claim);
+        }
         Ok(ingested)
     }
 
     async fn claim(&self, ask: ClaimAsk) -> Result<Claimed, StoreError> {
         let claimed = self.store.claim(ask).await?;
-        claimed.claims.iter().for_each(|claim| self.seen.claimed(claim));
+        for claim in &claimed.claims {
+            self.seen.claimed(claim);
+        }
         Ok(claimed)
     }
 
@@ -47,8 +56,8 @@ impl Store for Watched {
     }
 
     async fn session(&self, key: SessionKey) -> Result<Option<Bytes>, StoreError> {
-        if let Some(taken_back) = self.seen.taken_back(&key) {
-            return Ok(taken_back);
+        if let TakenBack::To(body) = self.seen.taken_back(&key) {
+            return Ok(body);
         }
         let session = self.store.session(key.clone()).await?;
         if let Some(body) = &session {
@@ -63,6 +72,27 @@ impl Store for Watched {
 
     async fn wake(&self, lane: LaneId, now: Timestamp) -> Result<(), StoreError> {
         self.store.wake(lane, now).await
+    }
+
+    async fn clock_set(&self, lease: Lease, furthest: Timestamp) -> Result<(), StoreError> {
+        self.store.clock_set(lease, furthest).await
+    }
+
+    async fn sends(
+        &self,
+        after: SendKey,
+        until: SendKey,
+        limit: usize,
+    ) -> Result<Vec<SendRecord>, StoreError> {
+        self.store.sends(after, until, limit).await
+    }
+
+    async fn costs(&self) -> Result<Vec<Cost>, StoreError> {
+        self.store.costs().await
+    }
+
+    async fn profile(&self, person: PersonId) -> Result<Option<Profile>, StoreError> {
+        self.store.profile(person).await
     }
 
     async fn conversation(&self, number: &str, person: PersonId) -> Result<Option<LaneId>, StoreError> {
@@ -130,7 +160,7 @@ impl Store for Watched {
         self.store.value(space, key, now).await
     }
 
-    async fn put_value(&self, write: ValueWrite) -> Result<Put, Queue, StoreError> {
+    async fn put_value(&self, write: ValueWrite) -> Result<Put, StoreError> {
         self.store.put_value(write).await
     }
 

@@ -72,6 +72,8 @@ pub struct Settings {
     pub api_base_url: Option<String>,
     /// `WAPPA_LISTEN`
     pub listen: Option<SocketAddr>,
+    /// `WAPPA_PHONE`: where the emulator's phone page is.
+    pub phone: Option<SocketAddr>,
     /// `PORT`, which platforms set: listen on all addresses at this port.
     pub port: Option<u16>,
     /// `WAPPA_STORE`
@@ -127,7 +129,8 @@ impl Settings {
             numbers,
             api_version: get(table::API_VERSION)?.map(|value| parse_version(&value)).transpose()?,
             api_base_url: get(table::API_BASE_URL)?,
-            listen: get(table::LISTEN)?.map(|value| parse_listen(&value)).transpose()?,
+            listen: get(table::LISTEN)?.map(|value| parse_address(table::LISTEN, &value)).transpose()?,
+            phone: get(table::PHONE)?.map(|value| parse_address(table::PHONE, &value)).transpose()?,
             port: get(table::PORT)?.map(|value| parse_port(&value)).transpose()?,
             store: get(table::STORE)?.map(|value| parse_store(&value)).transpose()?,
             public_url: get(table::PUBLIC_URL)?.map(|url| url.trim_end_matches('/').to_owned()),
@@ -154,6 +157,7 @@ impl Settings {
             api_version: over.api_version.or(self.api_version),
             api_base_url: over.api_base_url.or(self.api_base_url),
             listen: over.listen.or(self.listen),
+            phone: over.phone.or(self.phone),
             port: over.port.or(self.port),
             store: over.store.or(self.store),
             public_url: over.public_url.or(self.public_url),
@@ -198,15 +202,13 @@ fn parse_version(value: &str) -> Result<String, SettingsError> {
     }
 }
 
-fn parse_listen(value: &str) -> Result<SocketAddr, SettingsError> {
+fn parse_address(name: Name, value: &str) -> Result<SocketAddr, SettingsError> {
     let with_host = if value.starts_with(':') {
         format!("0.0.0.0{value}")
     } else {
         value.replace("localhost", "127.0.0.1")
     };
-    with_host
-        .parse()
-        .map_err(|_| invalid(table::LISTEN, value, "write an address and a port, like 127.0.0.1:8000"))
+    with_host.parse().map_err(|_| invalid(name, value, "write an address and a port, like 127.0.0.1:8000"))
 }
 
 fn parse_port(value: &str) -> Result<u16, SettingsError> {

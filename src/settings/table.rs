@@ -40,6 +40,8 @@ pub(crate) const API_BASE_URL: Name =
     own("WHATSAPP_API_BASE_URL", "https://graph.facebook.com unless something stands in for Meta");
 pub(crate) const NUMBERS: Name = own("WHATSAPP_NUMBERS", "a JSON file with several numbers");
 pub(crate) const LISTEN: Name = own("WAPPA_LISTEN", "the address to listen on, like 127.0.0.1:8000");
+pub(crate) const PHONE: Name =
+    own("WAPPA_PHONE", "the address of the phone page, 127.0.0.1:8001 unless real phones are to reach it");
 pub(crate) const PORT: Name = own("PORT", "set by a hosting platform");
 pub(crate) const STORE: Name = own("WAPPA_STORE", "`memory` or `sqlite:PATH`");
 pub(crate) const PUBLIC_URL: Name =
@@ -70,6 +72,7 @@ pub(crate) const ALL: &[Name] = &[
     API_BASE_URL,
     NUMBERS,
     LISTEN,
+    PHONE,
     PORT,
     STORE,
     PUBLIC_URL,

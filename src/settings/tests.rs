@@ -102,9 +102,15 @@ fn the_address_follows_listen_then_port() {
     assert_eq!(listen(&[("PORT", "8080")]), "0.0.0.0:8080");
     assert_eq!(listen(&[("PORT", "8080"), ("WAPPA_LISTEN", "127.0.0.1:9")]), "127.0.0.1:9");
     assert_eq!(listen(&[("WAPPA_LISTEN", ":7")]), "0.0.0.0:7");
-    for bad in
-        [("WAPPA_LISTEN", "here"), ("PORT", "99999"), ("WAPPA_STORE", "redis:x"), ("WAPPA_ENV", "test")]
-    {
+    assert_eq!(settings(&[]).unwrap().phone, None);
+    assert_eq!(settings(&[("WAPPA_PHONE", ":8001")]).unwrap().phone, Some(([0, 0, 0, 0], 8001).into()));
+    for bad in [
+        ("WAPPA_LISTEN", "here"),
+        ("WAPPA_PHONE", "there"),
+        ("PORT", "99999"),
+        ("WAPPA_STORE", "redis:x"),
+        ("WAPPA_ENV", "test"),
+    ] {
         let error = settings(&[bad]).unwrap_err().to_string();
         assert!(error.contains(bad.0) && error.contains(bad.1), "{error}");
     }

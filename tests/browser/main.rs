@@ -6,6 +6,7 @@ mod chromium;
 mod common;
 mod flows;
 mod menu;
+mod pictures;
 mod worlds;
 
 use chromium::Browser;

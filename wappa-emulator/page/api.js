@@ -24,6 +24,10 @@ export const react = (number, person, message, emoji) => post(chatPath(number, p
 export const openChat = (number, person) => post(chatPath(number, person, "open"), {});
 export const flow = async (number, person, message) => answer(await fetch(chatPath(number, person, `flows/${encodeURIComponent(message)}`), { cache: "no-store" }));
 export const askFlow = (number, person, message, question) => post(chatPath(number, person, `flows/${encodeURIComponent(message)}`), question);
+export const qrAddress = async () => (await answer(await fetch("/api/qr", { cache: "no-store" }))).url;
+export const addGroup = (number, subject) => post("/api/groups", { number, subject });
+export const sayInGroup = (group, person, text) => post(`/api/groups/${encodeURIComponent(group)}/messages`, { person, body: text });
+export const membership = (group, person, act) => post(`/api/groups/${encodeURIComponent(group)}/members`, { person, act });
 export const memories = async (number, person) => answer(await fetch(chatPath(number, person, "mind"), { cache: "no-store" }));
 export const rewind = (number, person, message) => post(chatPath(number, person, "rewind"), { message });
 export const deed = (number, person, act) => post(chatPath(number, person, "deeds"), act);

@@ -4,6 +4,7 @@ import { follow } from "./api.js";
 import { h, icon, iconButton } from "./dom.js";
 import { mindPane } from "./mind.js";
 import { peoplePane } from "./people.js";
+import { networkButton } from "./network.js";
 import { phone } from "./phone.js";
 import { apply, chatKey, load, state, subscribe } from "./state.js";
 import { wirePane } from "./wire.js";
@@ -52,7 +53,7 @@ function settleSlots() {
   if (!state.numbers.some((entry) => entry.id === number)) number = state.numbers[0]?.id ?? null;
   const known = (key) => {
     const [numberId, person] = key.split("|");
-    return state.numbers.some((entry) => entry.id === numberId) && state.people.some((entry) => entry.id === person);
+    return state.numbers.some((entry) => entry.id === numberId) && (state.people.some((entry) => entry.id === person) || state.groups.some((entry) => entry.id === person));
   };
   slots = [...new Set(slots)].filter(known).slice(0, MOST_PHONES);
   for (const person of state.people) {
@@ -148,10 +149,10 @@ subscribe((change) => {
     drawMind();
   } else if (change.type === "wire") {
     drawWire();
-  } else if (change.type === "person" || change.type === "number") {
+  } else if (change.type === "person" || change.type === "number" || change.type === "groups") {
     drawStage();
     drawPeople();
-  } else {
+  } else if (change.number && typeof change.person === "string") {
     const key = chatKey(change.number, change.person);
     if (mounted.includes(key)) {
       phoneFor(key).draw();
@@ -218,7 +219,10 @@ const themeButton = iconButton("theme", "Switch between light and dark", () => {
 });
 const theme = memory.get("theme");
 if (theme === "light" || theme === "dark") root.dataset.theme = theme;
-$("tools").append(worldButton(), wireButton, themeButton);
+$("tools").append(networkButton(), worldButton(), wireButton, themeButton);
+
+// The key of the address has done its work once the page is here.
+if (location.search.includes("key=")) history.replaceState(null, "", location.pathname);
 
 const WORDS = { live: "Live", lost: "Connection lost, trying again…", connecting: "Connecting…" };
 follow({

@@ -38,13 +38,13 @@ function reactions(message, context) {
     person === business ? `${person} 2` : [person, business].filter(Boolean).join(" "));
 }
 
-const MARKS = { edited: "Edited", revoked: "Deleted for everyone" };
+const MARKS = { edited: "Edited" };
 
 /** What became of a message, and how it came here. */
 function marks({ mark, extras }) {
   const forwarded = extras?.forwarded === "frequently" ? "Forwarded many times" : extras?.forwarded ? "Forwarded" : null;
   const ad = extras?.referral ? `From an ad: ${extras.referral.headline ?? extras.referral.source_id}` : null;
-  return [forwarded, ad, MARKS[mark]].filter(Boolean).map((words) => h("p", { class: "mark-line" }, words));
+  return [[forwarded, "forth"], [ad, "link"], [MARKS[mark], "edit"]].filter(([words]) => words).map(([words, sign]) => h("p", { class: "mark-line" }, icon(sign), words));
 }
 
 const LONG_PRESS = 450;
@@ -104,15 +104,18 @@ export function bubbleRow(context) {
     onclick: () => context.act.menu(message, options) }, icon("chevron"));
   const quickReply = h("button", { type: "button", class: "quick-reply", tabindex: "-1", "aria-label": "Reply to this message", title: "Reply",
     onclick: () => context.act.reply(message) }, icon("reply"));
-  const bubble = h("div", { class: "bubble" }, body, meta, options);
+  const author = h("b", { class: "author", hidden: true });
+  const bubble = h("div", { class: "bubble" }, author, body, meta, options);
   const under = h("div", { class: "under" });
   const stack = h("div", { class: "stack" }, bubble, under);
   const row = h("div", { class: "row", role: "article", tabindex: "-1", data: { testid: "bubble" } }, stack, quickReply);
   gestures(row, bubble, () => message, context.act);
 
-  function update(next, first) {
-    const mine = next.from === "person";
+  function update(next, first, by = null) {
+    const mine = next.from === "person" && (by === null || by.own);
     for (const [name, on] of [["mine", mine], ["theirs", !mine], ["first", first]]) row.classList.toggle(name, on);
+    author.textContent = by && !mine && first ? by.name : "";
+    author.hidden = !author.textContent;
     if (next === message) return;
     message = next;
     Object.assign(row.dataset, { from: next.from, status: next.status, id: next.id, type: next.type });
@@ -122,6 +125,11 @@ export function bubbleRow(context) {
     if (picture === drawn) return;
     drawn = picture;
     bubble.className = `bubble kind-${next.type}`;
+    if (next.mark === "revoked") {
+      body.replaceChildren(h("p", { class: "revoked" }, icon("close"), mine ? "You deleted this message" : "This message was deleted"));
+      under.replaceChildren();
+      return;
+    }
     body.replaceChildren(...(next.context ? [quote(next, context)] : []), ...marks(next), ...contentOf(next, context.act));
     const choices = choicesOf(next, context.act);
     bubble.classList.toggle("has-choices", choices.length > 0);

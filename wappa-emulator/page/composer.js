@@ -3,6 +3,7 @@
 import { mediaUrl, upload } from "./api.js";
 import { h, icon, iconButton, toast } from "./dom.js";
 import { gist } from "./format.js";
+import { canRecord, listen, sample } from "./voice.js";
 import { contactSheet, emojiSheet, locationSheet, openMenu } from "./sheet.js";
 
 const TALLEST = 132;
@@ -145,6 +146,33 @@ export function composer({ screen, send, change, botName, label }) {
     picker.value = "";
   });
 
+  async function sendVoice(file) {
+    try {
+      const { id } = await upload(file);
+      await send({ type: "audio", media: id, voice: true });
+    } catch (error) {
+      toast(error.message);
+    }
+  }
+
+  let stopVoice = null;
+  const microphone = iconButton("mic", "Record a voice message", async () => {
+    if (stopVoice) {
+      const stop = stopVoice;
+      stopVoice = null;
+      form.classList.remove("recording");
+      microphone.replaceChildren(icon("mic"));
+      microphone.setAttribute("aria-label", "Record a voice message");
+      await sendVoice(await stop());
+      return;
+    }
+    stopVoice = await listen();
+    if (!stopVoice) return;
+    form.classList.add("recording");
+    microphone.replaceChildren(icon("stop"));
+    microphone.setAttribute("aria-label", "Stop and send");
+  }, { class: "icon-button microphone", hidden: !canRecord() });
+
   const insert = (text) => {
     input.setRangeText(text, input.selectionStart, input.selectionEnd, "end");
     grow();
@@ -156,6 +184,7 @@ export function composer({ screen, send, change, botName, label }) {
     ["image", "Photo or video", () => pick("image/*,video/*", null)],
     ["file", "Document", () => pick("", "document")],
     ["music", "Audio", () => pick("audio/*", "audio")],
+    ...(canRecord() ? [["mic", "Voice message (a sample)", async () => sendVoice(await sample())]] : []),
     ["sticker", "Sticker", () => pick("image/webp,image/png", "sticker")],
     ["pin", "Location", () => locationSheet(screen, send)],
     ["person", "Contact", () => contactSheet(screen, send)],
@@ -167,7 +196,7 @@ export function composer({ screen, send, change, botName, label }) {
   } }, quoted, files,
   h("div", { class: "writing" }, attachButton,
     h("div", { class: "field" }, input, iconButton("smile", "Emoji", () => emojiSheet(screen, "Emoji", insert))),
-    button), picker);
+    microphone, button), picker);
 
   input.addEventListener("input", () => {
     grow();

@@ -9,6 +9,9 @@ import { openSheet } from "./sheet.js";
 const tile = (name, title, words) =>
   h("div", { class: "file-card" }, icon(name), h("div", { class: "file-words" }, h("b", {}, title), words ? h("span", {}, words) : null));
 
+/** A product; its picture and price are in a catalog that isn't here. */
+const goods = (id) => h("div", { class: "goods" }, h("span", { class: "goods-picture" }, icon("bag")), h("div", { class: "file-words" }, h("b", {}, id), h("span", {}, "Product")));
+
 const productsOf = (action) =>
   action.kind === "product" ? [action.product_retailer_id] : action.kind === "products" ? action.sections.flatMap((section) => section.products) : [];
 
@@ -16,7 +19,7 @@ function carousel(message, action, act) {
   const cards = action.cards.map((card, at) =>
     h("li", { class: "card", data: { testid: "carousel-card" }, "aria-label": `Card ${at + 1} of ${action.cards.length}` },
       headerOf(card.header),
-      card.product ? tile("list", card.product.product_retailer_id, "Product") : null,
+      card.product ? goods(card.product.product_retailer_id) : null,
       card.body ? formatted(card.body) : null,
       ...(card.buttons ?? []).map((button) => choice(button.title, () => act.tap(message, button.id))),
       card.link ? outside(card.link.text, card.link.url) : null));
@@ -25,7 +28,8 @@ function carousel(message, action, act) {
 
 const MIDDLES = {
   carousel: (message, action, act) => [carousel(message, action, act)],
-  product: (message, action) => [tile("list", action.product_retailer_id, "Product")],
+  call_permission: () => [h("div", { class: "file-card" }, icon("phone"), h("div", { class: "file-words" }, h("b", {}, "May we call you?"), h("span", {}, "You can take this back at any time")))],
+  product: (message, action) => [goods(action.product_retailer_id)],
   products: (message, action) => action.sections.map((section) => tile("list", section.title || "Products", section.products.join(", "))),
   catalog: (message, action) => [tile("list", "Catalog", action.thumbnail ?? "")],
   order_details: (message, action) => [tile("file", `Order ${action.reference_id}`, "Review and pay")],
@@ -66,6 +70,8 @@ export function askedOf(message, act) {
       }))];
     case "contact_request":
       return [choice("Share my contact", () => act.shareContact(message))];
+    case "voice_call":
+      return [control("phone", action.display_text ?? "Call now", "call", () => act.call())];
     case "call_permission":
       return PERMISSIONS.map(([response, label]) => choice(label, () => act.send({ type: "answer_call_request", message: message.id, response })));
     default:

@@ -3,6 +3,7 @@
 import { mediaUrl } from "./api.js";
 import { h, icon } from "./dom.js";
 import { formatted, link, webUrl } from "./format.js";
+import { voicePlayer } from "./player.js";
 
 /** Where a medium's bytes are, if this page may load them: an uploaded medium or the same origin. */
 function sourceOf(medium) {
@@ -36,7 +37,7 @@ function elsewhere(kind, address) {
     icon(kind === "video" ? "film" : "image"), h("span", {}, name));
 }
 
-export function medium(kind, content) {
+export function medium(kind, content, played = null) {
   const src = sourceOf(content);
   if (!src && content.link && (kind === "image" || kind === "video")) return elsewhere(kind, content.link);
   if (!src) return content.link ? linkCard(kind, content.link) : h("p", { class: "muted" }, `This ${kind} has no bytes`);
@@ -51,8 +52,8 @@ export function medium(kind, content) {
     case "video":
       return h("video", { class: "video", src, controls: true, preload: "metadata", "aria-label": content.caption || "Video" });
     case "audio":
-      return h("div", { class: "audio" }, icon("music"),
-        h("audio", { src, controls: true, preload: "metadata", "aria-label": content.voice ? "Voice message" : "Audio" }));
+      return content.voice ? voicePlayer(src, played)
+        : h("div", { class: "audio" }, icon("music"), h("audio", { src, controls: true, preload: "metadata", "aria-label": "Audio" }));
     default:
       return h("a", { class: "file-card", href: src, download: content.filename || "document", "aria-label": `Download ${content.filename || "document"}` },
         icon("file"),
@@ -60,7 +61,7 @@ export function medium(kind, content) {
   }
 }
 
-export const captioned = (kind) => (content) => [medium(kind, content), content.caption ? formatted(content.caption) : null];
+export const captioned = (kind) => (content, message, act) => [medium(kind, content, message?.from === "business" ? () => act?.played(message) : null), content.caption ? formatted(content.caption) : null];
 
 export function headerOf(header) {
   if (!header) return null;

@@ -6,7 +6,7 @@ import { bubbleRow } from "./bubbles.js";
 import { composer } from "./composer.js";
 import { dayKey, dayName, formatted, gist, windowWords } from "./format.js";
 import { emojiSheet, listSheet, locationSheet, openMenu } from "./sheet.js";
-import { chatOf, now, numberById, personById, unread } from "./state.js";
+import { chatOf, groupById, now, numberById, personById, state, unread } from "./state.js";
 
 const NEAR_END = 80;
 // A bot sends several messages in one go; they are looked at together.
@@ -20,7 +20,9 @@ export function phone(numberId, personId, { back }) {
   let shown = false;
   const chat = () => chatOf(numberId, personId);
   const botName = () => numberById(numberId)?.name ?? "Business";
-  const personName = () => personById(personId)?.name ?? "Person";
+  const group = () => groupById(personId);
+  const personName = () => personById(personId)?.name ?? group()?.subject ?? "Person";
+  let speaker = null;
 
   async function attempt(work) {
     try {
@@ -31,7 +33,11 @@ export function phone(numberId, personId, { back }) {
       return false;
     }
   }
-  const send = (message) => attempt(() => api.sendMessage(numberId, personId, message));
+  const send = (message) => attempt(() => {
+    if (!group()) return api.sendMessage(numberId, personId, message);
+    if (message.type !== "text") throw new Error("Only texts can be said in a group here");
+    return api.sayInGroup(personId, speaker, message.body);
+  });
   const find = (id) => chat().messages.find((message) => message.id === id);
   const tap = (message, id) => send({ type: "tap", message: message.id, id });
   const react = (message, emoji) => attempt(() => api.react(numberId, personId, message.id, emoji));
@@ -46,6 +52,8 @@ export function phone(numberId, personId, { back }) {
     },
     location: (sendPlace) => locationSheet(screen, sendPlace),
     shareContact: (message) => send({ type: "contacts", contacts: [{ name: personName(), phone: personById(personId)?.wa_id ?? "+1 555 010 0199" }], context: message.id }),
+    played: (message) => attempt(() => api.deed(numberId, personId, { do: "play", message: message.id })),
+    call: () => attempt(() => api.deed(numberId, personId, { do: "call" })),
     openList: (message) => listSheet(screen, message.content, (id) => tap(message, id)),
     reply: (message) => write.reply(message),
     show(id) {
@@ -58,6 +66,7 @@ export function phone(numberId, personId, { back }) {
     },
     menu: (message, anchor) => openMenu(screen, anchor, [
       ["reply", "Reply", () => write.reply(message)],
+      ...(message.type === "text" || message.content?.media ? [["forth", "Forward", () => forward(message)]] : []),
       ["copy", "Copy text", () => copyText(message.content?.body ?? message.content?.caption ?? gist(message))],
       ["link", "Copy id", () => copyText(message.id)],
       ...(message.from === "person" ? ownActs(message) : []),
@@ -69,6 +78,8 @@ export function phone(numberId, personId, { back }) {
   };
 
   const textOf = (message) => (message.type === "text" ? message.content.body : message.content?.caption ?? message.content?.title ?? "");
+
+  const forward = ({ type, content }) => send({ type, ...(type === "text" ? { body: content.body } : { media: content.media, ...(content.caption && { caption: content.caption }), ...(content.filename && { filename: content.filename }) }), forwarded: "once" });
 
   /** What a person can do with a message of their own. */
   function ownActs(message) {
@@ -87,7 +98,18 @@ export function phone(numberId, personId, { back }) {
   const title = h("b", { class: "chat-title" });
   const subtitle = h("span", { class: "chat-sub" });
   const face = h("span", { class: "face" });
-  const more = iconButton("chevron", "Chat options", () => openMenu(screen, more, [
+  const groupActs = () => state.people.map((person) => (group().members.includes(person.id)
+    ? ["trash", `${person.name} leaves`, () => attempt(() => api.membership(personId, person.id, "leave"))]
+    : ["plus", `${person.name} joins`, () => attempt(() => api.membership(personId, person.id, "join"))]));
+  const more = iconButton("chevron", "Chat options", () => openMenu(screen, more, group() ? groupActs() : [
+    ["phone", "Call", () => attempt(async () => {
+      await api.deed(numberId, personId, { do: "call" });
+      toast(`Calling ${botName()}: the bot hears of it`);
+    })],
+    ...(personById(personId)?.attitude?.blocks?.includes(numberId)
+      ? [["chat", "Unblock", () => attempt(() => api.deed(numberId, personId, { do: "unblock" }))]]
+      : [["close", "Block", () => attempt(() => api.deed(numberId, personId, { do: "block" }))]]),
+    ["alert", "Stop marketing", () => attempt(() => api.deed(numberId, personId, { do: "stop_marketing" }))],
     ["trash", "Clear chat", () => attempt(() => api.clearChat(numberId, personId))],
     ["list", "Copy as a transcript", () => attempt(async () => copyText(await api.transcript(numberId, personId, "talk")))],
     ["file", "Copy as a test", () => attempt(async () => copyText(await api.transcript(numberId, personId, "test")))],
@@ -174,7 +196,7 @@ export function phone(numberId, personId, { back }) {
       }
       if (!rows.has(message.id)) rows.set(message.id, bubbleRow({ find, act, botName }));
       const { row, update } = rows.get(message.id);
-      update(message, fresh || before.from !== message.from);
+      update(message, fresh || before.from !== message.from || before.by !== message.by, message.by ? { name: personById(message.by)?.name ?? message.by, own: message.by === speaker } : null);
       nodes.push(row);
       before = message;
     }
@@ -187,18 +209,33 @@ export function phone(numberId, personId, { back }) {
   function drawHead() {
     const until = chat().typing_until ?? 0;
     const busy = until > now();
-    title.textContent = botName();
-    subtitle.textContent = busy ? "typing…" : numberById(numberId)?.display ?? "";
+    const members = group()?.members.map((id) => personById(id)?.name ?? id);
+    title.textContent = group()?.subject ?? botName();
+    subtitle.textContent = busy ? "typing…" : members ? [...members, botName()].join(", ") : numberById(numberId)?.display ?? "";
     subtitle.classList.toggle("busy", busy);
-    if (face.dataset.name !== botName()) {
-      face.dataset.name = botName();
-      face.replaceChildren(avatar(botName()));
+    if (face.dataset.name !== title.textContent) {
+      face.dataset.name = title.textContent;
+      face.replaceChildren(avatar(title.textContent));
     }
+    if (members) drawSpeakers();
     typing.hidden = !busy;
     clearTimeout(typingTimer);
     if (busy) typingTimer = setTimeout(draw, until - now() + 20);
     const closed = chat().window_until !== null && chat().window_until <= now();
     caption.replaceChildren(h("b", {}, personName()), h("span", { class: closed ? "window closed" : "window" }, windowWords(chat().window_until, now())));
+  }
+
+  const speakers = h("select", { "aria-label": "Who speaks", onchange: () => {
+    speaker = speakers.value;
+    drawMessages();
+  } });
+  const speakerLine = h("label", { class: "speakers", hidden: true }, h("span", {}, "Speaking as"), speakers);
+  write.form.prepend(speakerLine);
+  function drawSpeakers() {
+    const { members } = group();
+    if (!members.includes(speaker)) speaker = members[0] ?? null;
+    speakerLine.hidden = false;
+    speakers.replaceChildren(...(members.length ? members.map((id) => h("option", { value: id, selected: id === speaker }, personById(id)?.name ?? id)) : [h("option", {}, "nobody: let someone join, by the menu above")]));
   }
 
   function draw() {
@@ -208,7 +245,7 @@ export function phone(numberId, personId, { back }) {
     if (follow) toEnd();
   }
 
-  const visible = () => shown && el.checkVisibility() && document.visibilityState === "visible" && document.hasFocus();
+  const visible = () => !group() && shown && el.checkVisibility() && document.visibilityState === "visible" && document.hasFocus();
 
   /** Tells the emulator that the person sees the chat, if they do and something is unread. */
   function look() {

@@ -3,7 +3,7 @@
 
 const WIRE_KEPT = 500;
 
-export const state = { seq: 0, skew: 0, numbers: [], people: [], chats: new Map(), wire: [] };
+export const state = { seq: 0, skew: 0, numbers: [], people: [], groups: [], chats: new Map(), wire: [] };
 
 const listeners = new Set();
 
@@ -27,6 +27,7 @@ export function chatOf(number, person) {
 }
 
 export const personById = (id) => state.people.find((person) => person.id === id);
+export const groupById = (id) => state.groups.find((group) => group.id === id);
 export const numberById = (id) => state.numbers.find((number) => number.id === id);
 
 /** Messages of the business that this person hasn't looked at. */
@@ -38,6 +39,7 @@ export function load(snapshot) {
   state.skew = snapshot.now - Date.now();
   state.numbers = snapshot.numbers;
   state.people = snapshot.people;
+  state.groups = snapshot.groups ?? [];
   state.wire = snapshot.wire;
   state.chats = new Map(snapshot.chats.map((chat) => [chatKey(chat.number, chat.person), chat]));
   emit({ type: "reset" });
@@ -80,6 +82,9 @@ export function apply(event) {
       break;
     case "window":
       chat.window_until = event.until;
+      break;
+    case "groups":
+      state.groups = event.groups;
       break;
     case "mind":
       break;

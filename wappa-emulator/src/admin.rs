@@ -5,8 +5,8 @@ use wappa_cloud::{MessageId, PhoneNumberId, UserId, WaId};
 use crate::emulator::Emulator;
 use crate::error::EmulatorError;
 use crate::world::{
-    ActError, Blocking, CallAct, ChatKey, Marketing, Membership, Number, Person, PersonId, Quality, Standing,
-    Suspension, Template, TemplateStatus,
+    ActError, Blocking, CallAct, ChatKey, Control, Marketing, Membership, Number, Person, PersonId, Quality,
+    Standing, Suspension, Template, TemplateStatus,
 };
 
 impl Emulator {
@@ -95,6 +95,10 @@ impl Emulator {
 
     pub(crate) fn opt(&self, chat: &ChatKey, marketing: Marketing) -> Result<(), EmulatorError> {
         Ok(self.step(|world, now| world.opt(now, chat, marketing))?)
+    }
+
+    pub(crate) fn pass_control(&self, chat: &ChatKey, to: Control) -> Result<(), EmulatorError> {
+        Ok(self.step(|world, now| world.pass_control(now, chat, to))?)
     }
 
     pub(crate) fn change_number(&self, chat: &ChatKey, to: WaId) -> Result<Person, EmulatorError> {

@@ -6,8 +6,8 @@ use wappa_cloud::{MessageId, UserId, WaId};
 use crate::actor::Actor;
 use crate::error::EmulatorError;
 use crate::world::{
-    Action, Blocking, CallAct, CallPermission, Content, Extras, Location, Marketing, Membership, Order,
-    PersonAct, TemplateButton,
+    Action, Blocking, CallAct, CallPermission, Content, Control, Extras, Location, Marketing, Membership,
+    Order, PersonAct, TemplateButton,
 };
 
 impl Actor {
@@ -98,6 +98,14 @@ impl Actor {
     /// The message is none.
     pub fn clicks(&self, message: &MessageId) -> Result<(), EmulatorError> {
         self.emulator.click(&self.chat_key(), message)
+    }
+
+    /// Has another app at the number take this conversation, or gives it back: the bot hears on standby meanwhile.
+    ///
+    /// # Errors
+    /// The chat is unknown.
+    pub fn is_answered_by(&self, who: Control) -> Result<(), EmulatorError> {
+        self.emulator.pass_control(&self.chat_key(), who)
     }
 
     /// Blocks the business number: what it sends stays `sent`.

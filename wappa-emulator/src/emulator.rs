@@ -16,7 +16,7 @@ use crate::config::EmulatorConfig;
 use crate::deliver::{self, Lanes};
 use crate::error::EmulatorError;
 use crate::faults::Faults;
-use crate::feed::{Feed, number_view};
+use crate::feed::{Feed, groups_view, number_view};
 use crate::inner::{Answer, Core, Inner};
 use crate::journal::Journal;
 use crate::mind::{Memory, Mind, Rewound, without_secrets};
@@ -98,6 +98,7 @@ impl Emulator {
             journal,
             sink: None,
             mind: None,
+            shared_address: None,
             next_due: None,
         };
         core.keep();
@@ -202,6 +203,15 @@ impl Emulator {
     /// Says where this emulator answers over HTTP; media URLs begin with it, e.g. `http://127.0.0.1:8001`.
     pub fn set_origin(&self, origin: &str) {
         self.inner.core().world.set_origin(origin);
+    }
+
+    /// Says under which address, its key included, browsers in the network reach the page; the page shows it as a QR code.
+    pub fn set_shared_address(&self, address: &str) {
+        self.inner.core().shared_address = Some(address.to_owned());
+    }
+
+    pub(crate) fn shared_address(&self) -> Option<String> {
+        self.inner.core().shared_address.clone()
     }
 
     pub(crate) fn origin(&self) -> String {
@@ -341,6 +351,11 @@ impl Emulator {
         Some((media, bytes))
     }
 
+    /// The groups as the page sees them.
+    pub(crate) fn groups_shown(&self) -> Vec<Value> {
+        groups_view(self.inner.core().world.state())
+    }
+
     /// What the page draws when it opens.
     pub(crate) fn page_state(&self) -> Value {
         let core = self.inner.core();
@@ -350,6 +365,7 @@ impl Emulator {
             "now": self.inner.clock.millis(),
             "numbers": state.numbers().iter().map(number_view).collect::<Vec<_>>(),
             "people": state.people(),
+            "groups": groups_view(state),
             "chats": state.chats().collect::<Vec<_>>(),
             "faults": core.world.faults_active(self.inner.clock.millis()),
             "wire": core.feed.wire().collect::<Vec<_>>(),

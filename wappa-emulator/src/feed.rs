@@ -153,6 +153,17 @@ pub(crate) fn number_view(number: &Number) -> Value {
     json!({"id": number.id, "display": number.display(), "name": number.name})
 }
 
+/// The groups as the page sees them.
+pub(crate) fn groups_view(state: &State) -> Vec<Value> {
+    let groups = state.records.values().filter(|record| record["kind"] == "group");
+    let view = groups.map(|group| {
+        let members = group["participants"].as_array().map_or(&[][..], Vec::as_slice);
+        let members: Vec<&Value> = members.iter().map(|member| &member["handle"]).collect();
+        json!({"id": group["id"], "number": group["owner"], "subject": group["subject"], "members": members})
+    });
+    view.collect()
+}
+
 fn page_event(state: &State, change: &Change) -> Option<Value> {
     Some(match change {
         Change::Number { number } => json!({"type": "number", "number": number_view(number)}),
@@ -170,6 +181,11 @@ fn page_event(state: &State, change: &Change) -> Option<Value> {
         }
         // Whoever sees the chat or the time begins anew.
         Change::Cleared { .. } | Change::Clock { .. } | Change::Rewound { .. } => json!({"type": "reset"}),
+        Change::Record { name, value, .. }
+            if name == "node" && value.as_ref().is_none_or(|value| value["kind"] == "group") =>
+        {
+            json!({"type": "groups", "groups": groups_view(state)})
+        }
         Change::Entry { .. }
         | Change::Media { .. }
         | Change::MediaGone { .. }

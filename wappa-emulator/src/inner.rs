@@ -38,6 +38,8 @@ pub(crate) struct Core {
     pub(crate) journal: Option<Journal>,
     pub(crate) sink: Option<Arc<dyn WebhookSink>>,
     pub(crate) mind: Option<Arc<dyn Mind>>,
+    /// Where browsers in the network reach the page.
+    pub(crate) shared_address: Option<String>,
     /// When the driver has something to do again.
     pub(crate) next_due: Option<i64>,
 }

@@ -73,7 +73,7 @@ fn is_secret(name: &str) -> bool {
         ..=3 => name.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|part| part == *word),
         _ => name.contains(*word),
     };
-    SECRETS.iter().any(|secret| word(secret))
+    SECRETS.iter().any(word)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod fuzz;
 mod kill_loop;
 mod lines;
 mod map;
+mod pictures;
 mod project;
 mod registry;
 mod setup;
@@ -34,6 +35,7 @@ cargo xtask <task>
   crowd [CHATS]
             fill a store with so many chats (a million), start a bot on it, and say what they cost (release build)
   registry  build a program with fat LTO, and look for its commands
+  pictures  make the README's pictures of the phone page anew
   template  make a project from each of templates and run its tests against this checkout
 ";
 
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         Some("lines") => on_project(lines::run),
         Some("map") => on_project(map::run),
         Some("registry") => on_project(registry::run),
+        Some("pictures") => on_project(pictures::run),
         Some("template") => on_project(template::run),
         None | Some("help" | "-h" | "--help") => {
             println!("{HELP}");

@@ -1,9 +1,14 @@
-//! Who may come in: only requests to a loopback name, and changes only from the page itself.
+//! Who may come in: only requests to a loopback name, or with the key where the page is shared; and changes only from the
+//! page itself.
 
-use axum::extract::Request;
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use sha2::{Digest as _, Sha256};
 
 /// Refuses requests whose `Host` isn't a loopback name: a web page that had its own name resolved to 127.0.0.1
 /// still sends that name.
@@ -12,6 +17,53 @@ pub(super) async fn loopback(request: Request, next: Next) -> Response {
         Some(host) if is_loopback(host) => next.run(request).await,
         _ => (StatusCode::FORBIDDEN, "The emulator answers on loopback names only.").into_response(),
     }
+}
+
+/// What browsers that aren't on this machine have to show. Its `Debug` shows nothing.
+#[derive(Clone)]
+pub(super) struct Key(Arc<str>);
+
+impl Key {
+    pub(super) fn new(key: &str) -> Self {
+        Self(key.into())
+    }
+
+    /// Takes as long for a key that is nearly right as for one that is quite wrong.
+    fn is(&self, shown: &str) -> bool {
+        !self.0.is_empty() && Sha256::digest(self.0.as_bytes()) == Sha256::digest(shown.as_bytes())
+    }
+}
+
+const COOKIE: &str = "wappa_phone";
+
+/// Lets this machine in, and who shows the key: once in the page's address, from then on in a cookie.
+pub(super) async fn keyed(State(key): State<Key>, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let near = peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());
+    if near && host(request.headers(), request.uri()).is_some_and(is_loopback)
+        || cookie(request.headers()).is_some_and(|shown| key.is(shown))
+    {
+        return next.run(request).await;
+    }
+    let shown =
+        request.uri().query().unwrap_or_default().split('&').find_map(|part| part.strip_prefix("key="));
+    if request.uri().path() != "/" || !shown.is_some_and(|shown| key.is(shown)) {
+        return (StatusCode::FORBIDDEN, "Open the address with the key that the program has printed.")
+            .into_response();
+    }
+    let mut response = next.run(request).await;
+    let set = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict", key.0);
+    if let Ok(set) = HeaderValue::from_str(&set) {
+        response.headers_mut().insert(header::SET_COOKIE, set);
+    }
+    response
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|cookies| cookies.to_str().ok());
+    let mut pairs =
+        cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find_map(|(name, value)| (name == COOKIE).then_some(value))
 }
 
 /// Refuses changes from other origins, and bodies that a form of another page could send without asking.

@@ -8,11 +8,12 @@ mod flows;
 mod graph;
 mod guard;
 mod mind;
+mod share;
 mod world;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, delete, get, patch, post};
 
 use crate::emulator::Emulator;
@@ -26,6 +27,16 @@ impl Emulator {
     ///
     /// Requests whose `Host` is not a loopback name get 403, so that no web page can reach in by rebinding its name.
     pub fn router(&self) -> Router {
+        self.routes().layer(from_fn(guard::loopback))
+    }
+
+    /// The same for browsers in the network too, who must name the key: the page's address is `/?key=…`. Serve it with
+    /// `into_make_service_with_connect_info::<SocketAddr>()`, so that this machine is known and needs none.
+    pub fn shared_router(&self, key: &str) -> Router {
+        self.routes().layer(from_fn_with_state(guard::Key::new(key), guard::keyed))
+    }
+
+    fn routes(&self) -> Router {
         let page = Router::new()
             .route("/api/state", get(api::state))
             .route("/api/events", get(events::stream))
@@ -47,6 +58,9 @@ impl Emulator {
             .route("/api/chats/{number}/{person}/mind", get(mind::memories))
             .route("/api/chats/{number}/{person}/rewind", post(mind::rewind))
             .route("/api/calls/{call}", post(world::call))
+            .route("/api/qr", get(share::address))
+            .route("/api/qr.svg", get(share::code))
+            .route("/api/groups", post(world::add_group))
             .route("/api/groups/{group}/members", post(world::membership))
             .route("/api/groups/{group}/messages", post(world::say_in_group))
             .route("/api/faults", get(faults::list).post(faults::inject).delete(faults::lift_all))
@@ -61,7 +75,6 @@ impl Emulator {
             .route("/{version}/{*path}", any(graph::call))
             .merge(page)
             .layer(DefaultBodyLimit::max(LARGEST_UPLOAD))
-            .layer(from_fn(guard::loopback))
             .with_state(self.clone())
     }
 }

@@ -212,3 +212,60 @@ async fn the_world_is_changed_from_outside() {
     let listed = json_of(front.ask(Request::get("/api/templates"), Body::empty()).await).await;
     assert_eq!(listed["templates"][0]["status"], "PAUSED");
 }
+
+#[tokio::test]
+async fn a_shared_page_is_for_this_machine_and_for_who_has_the_key() {
+    let front = front().await;
+    let router = front.emulator.shared_router("k-1");
+    let ask = async |peer: &str, host: &str, path: &str, cookie: Option<&str>| {
+        let mut request = Request::get(path).header(header::HOST, host);
+        if let Some(cookie) = cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        let peer: std::net::SocketAddr = peer.parse().unwrap();
+        let request = request.extension(axum::extract::ConnectInfo(peer)).body(Body::empty()).unwrap();
+        router.clone().oneshot(request).await.unwrap()
+    };
+    let (near, far, lan) = ("127.0.0.1:5000", "192.168.1.7:5000", "192.168.1.5:8001");
+    assert_eq!(ask(near, "localhost:8001", "/api/state", None).await.status(), 200);
+    // A name of its own that leads here, a stranger in the network who says that he is local, and wrong keys.
+    for (peer, host, path, cookie) in [
+        (near, "evil.example", "/api/state", None),
+        (far, "localhost:8001", "/api/state", None),
+        (far, lan, "/", None),
+        (far, lan, "/?key=k-2", None),
+        (far, lan, "/?key=", None),
+        (far, lan, "/api/state?key=k-1", None),
+        (far, lan, "/api/state", Some("wappa_phone=k-2")),
+        (far, lan, "/v25.0/1/messages", None),
+    ] {
+        assert_eq!(ask(peer, host, path, cookie).await.status(), 403, "{peer} {host} {path}");
+    }
+    let opened = ask(far, lan, "/?key=k-1", None).await;
+    let cookie = opened.headers()[header::SET_COOKIE].to_str().unwrap();
+    assert!(opened.status() == 200 && cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"));
+    let cookie = format!("other=1; {}", cookie.split(';').next().unwrap());
+    assert_eq!(ask(far, lan, "/api/state", Some(&cookie)).await.status(), 200);
+
+    assert_eq!(ask(near, "localhost", "/api/qr.svg", None).await.status(), 404);
+    front.emulator.set_shared_address("http://192.168.1.5:8001/?key=k-1");
+    let code = ask(near, "localhost", "/api/qr.svg", None).await;
+    assert_eq!(code.headers()[header::CONTENT_TYPE], "image/svg+xml");
+}
+
+#[tokio::test]
+async fn groups_are_made_and_talked_in() {
+    let front = front().await;
+    let (status, group) = front.post("/api/groups", &json!({"number": front.number, "subject": "Tea"})).await;
+    assert_eq!((status.as_u16(), &group["subject"]), (200, &json!("Tea")));
+    let path = format!("/api/groups/{}", group["id"].as_str().unwrap());
+    let join = json!({"person": "p1", "act": "join"});
+    assert_eq!(front.post(&format!("{path}/members"), &join).await.0, 200);
+    let say = json!({"person": "p1", "body": "hi"});
+    assert_eq!(front.post(&format!("{path}/messages"), &say).await.0, 200);
+    let state = json_of(front.ask(Request::get("/api/state"), Body::empty()).await).await;
+    assert_eq!(state["groups"][0]["members"], json!(["p1"]));
+    assert_eq!(state["chats"][0]["messages"][0]["by"], "p1");
+    let (status, _) = front.post("/api/groups", &json!({"number": "1", "subject": "Tea"})).await;
+    assert_eq!(status, 422);
+}

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -11,7 +11,10 @@ use wappa_cloud::{MessageId, PhoneNumberId};
 
 use super::api::{Answer, ApiError, chat, read};
 use crate::emulator::Emulator;
-use crate::world::{Blocking, CallAct, Marketing, Membership, Person, PersonId, Standing, TemplateStatus};
+use crate::world::graph::{GraphBody, GraphCall};
+use crate::world::{
+    ActError, Blocking, CallAct, Control, Marketing, Membership, Person, PersonId, Standing, TemplateStatus,
+};
 
 /// What the page sends to change a thing: its fields, each of which takes the place of the old one.
 fn patched<T: Serialize + DeserializeOwned>(thing: &T, patch: Value) -> Result<T, ApiError> {
@@ -87,6 +90,7 @@ enum Deed {
     ChangeUserId,
     Call,
     OwnerSays { body: String },
+    PassControl { to: Control },
 }
 
 pub(super) async fn deed(
@@ -125,6 +129,10 @@ pub(super) async fn deed(
         Deed::ChangeNumber { wa_id } => json!(emulator.change_number(&chat, wa_id.into())?),
         Deed::ChangeUserId => json!({"user_id": emulator.change_user_id(&chat)?}),
         Deed::Call => json!({"id": emulator.call_business(&chat)?}),
+        Deed::PassControl { to } => {
+            emulator.pass_control(&chat, to)?;
+            json!({})
+        }
         Deed::OwnerSays { body } => json!({"id": emulator.owner_says(&chat, &body)?}),
     };
     Ok(Json(answer))
@@ -155,6 +163,34 @@ pub(super) async fn membership(
     let Member { person, act } = read(&body)?;
     emulator.membership(&group, &person, act)?;
     Ok(Json(json!({})))
+}
+
+#[derive(Deserialize)]
+struct NewGroup {
+    number: PhoneNumberId,
+    subject: String,
+}
+
+/// Makes a group as the business would, over Graph.
+pub(super) async fn add_group(State(emulator): State<Emulator>, body: Bytes) -> Answer {
+    let NewGroup { number, subject } = read(&body)?;
+    let business = emulator.businesses().into_iter().find(|known| known.phone_number_id == number);
+    let business = business.ok_or_else(|| ActError::NoSuchNumber(number.to_string()))?;
+    let before = emulator.groups_shown();
+    let asked = json!({"messaging_product": "whatsapp", "subject": subject});
+    let call = GraphCall {
+        method: Method::POST,
+        path: format!("{number}/groups"),
+        query: Vec::new(),
+        token: Some(business.access_token.expose().to_owned()),
+        body: GraphBody::Json(asked.to_string().into()),
+    };
+    emulator.graph(call).await;
+    let made = emulator.groups_shown().into_iter().find(|group| !before.contains(group));
+    match made {
+        Some(group) => Ok(Json(group)),
+        None => Err(ApiError(StatusCode::UNPROCESSABLE_ENTITY, "the group can't be made".to_owned())),
+    }
 }
 
 #[derive(Deserialize)]

@@ -13,6 +13,7 @@ mod extras;
 mod fault;
 pub(crate) mod graph;
 pub(crate) mod groups;
+mod handover;
 mod media_url;
 mod mint;
 mod model;
@@ -45,6 +46,7 @@ pub use extras::{Extras, Forwarded, Mark, Referral};
 pub use fault::{ActiveFault, Fault, FaultId, FaultKind, Scope};
 pub use groups::Membership;
 pub(crate) use groups::Suspension;
+pub use handover::Control;
 pub use model::{
     Chat, ChatKey, Entry, Failure, Media, Msg, Number, Person, PersonId, Quoted, Reactions, Side, Tick,
     Window,

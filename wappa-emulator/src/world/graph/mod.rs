@@ -344,13 +344,13 @@ impl World {
             (&Method::POST, "calls") => self.calls(now, call, number),
             (_, "call_permissions") => self.call_permissions(now, call, number),
             (&Method::GET | &Method::POST, "groups") => self.groups(now, call, number),
-            (&Method::POST, "smb_app_data") => self.sync(call, number),
+            (&Method::POST, "smb_app_data") => self.sync(now, call, number),
             _ => self.setting(now, call, number, edge),
         }
     }
 
     /// `POST /{number}/smb_app_data`: contacts and history of the app, each to be asked for once.
-    fn sync(&mut self, call: &GraphCall, number: &Number) -> Result<Good, Refusal> {
+    fn sync(&mut self, now: i64, call: &GraphCall, number: &Number) -> Result<Good, Refusal> {
         let given = call.parameters()?;
         let what = fields::string(&given["sync_type"], "sync_type")?.to_owned();
         if !matches!(what.as_str(), "smb_app_state_sync" | "history") {
@@ -361,6 +361,7 @@ impl World {
             return Err(Refusal::new(2_593_107, "This was asked for before."));
         }
         self.keep_record(number.id.as_str(), &name, Some(json!({"asked": true})));
+        self.tell_of_before(now, number, &what);
         let id = self.mint.node_id();
         Ok(Good::json("asks for a sync", json!({"messaging_product": "whatsapp", "request_id": id})))
     }

@@ -178,7 +178,12 @@ fn a_chat_goes_back_to_before_a_message_and_its_window_with_it() {
     let mut case = open();
     let chat = case.chat.clone();
     let said = |case: &mut Case, now: i64, body: &str| {
-        case.world.act_with(now, &chat, PersonAct::Text { body: body.into(), context: None }, Extras::default())
+        case.world.act_with(
+            now,
+            &chat,
+            PersonAct::Text { body: body.into(), context: None },
+            Extras::default(),
+        )
     };
     let first = said(&mut case, NOW, "first").unwrap();
     case.webhooks();
@@ -187,10 +192,51 @@ fn a_chat_goes_back_to_before_a_message_and_its_window_with_it() {
     assert!(case.world.rewind(&chat, &answer).is_err(), "only what a person said can be said again");
     assert_eq!(case.world.rewind(&chat, &second).unwrap().content.text(), Some("second"));
     let known = case.world.state().chat(&chat).unwrap();
-    assert_eq!(known.messages.iter().map(|message| &message.id).collect::<Vec<_>>(), [&first]);
+    assert_eq!(known.messages.last().map(|message| &message.id), Some(&first));
     assert_eq!(known.window_until, Some(NOW + WINDOW));
     assert_eq!((case.world.next_due(), case.webhooks().len()), (None, 0));
     assert!(case.world.rewind(&chat, &second).is_err(), "it never was");
-    case.world.rewind(&chat, &first).unwrap();
-    assert_eq!(case.world.state().chat(&chat).unwrap().window_until, None);
+    let opening = case.world.state().chat(&chat).unwrap().messages[0].id.clone();
+    case.world.rewind(&chat, &opening).unwrap();
+    let known = case.world.state().chat(&chat).unwrap();
+    assert_eq!((known.messages.len(), known.window_until), (0, None));
+}
+
+#[test]
+fn while_another_app_has_the_conversation_the_bot_hears_on_standby() {
+    let mut case = open();
+    let chat = case.chat.clone();
+    case.world.pass_control(NOW, &chat, Control::AnotherApp).unwrap();
+    assert_eq!(case.webhooks()[0]["type"], "control_taken");
+    case.act(PersonAct::Text { body: "hello agent".into(), context: None });
+    let heard = case.webhooks().remove(0);
+    assert_eq!(heard["standby"]["messages"][0]["text"]["body"], "hello agent");
+    assert!(heard["messages"].is_null());
+    case.world.pass_control(NOW, &chat, Control::Bot).unwrap();
+    assert_eq!(case.webhooks()[0]["control_passed"]["new_owner_role"], "escalation");
+    assert_eq!(
+        says(&mut case, PersonAct::Text { body: "back".into(), context: None })["text"]["body"],
+        "back"
+    );
+}
+
+#[test]
+fn what_the_app_knew_before_is_told_once_asked_for() {
+    let mut case = open();
+    case.act(PersonAct::Text { body: "long ago".into(), context: None });
+    case.webhooks();
+    let path = format!("{}/smb_app_data", case.number.id);
+    for what in ["history", "smb_app_state_sync"] {
+        let body =
+            GraphBody::Json(json!({"messaging_product": "whatsapp", "sync_type": what}).to_string().into());
+        assert_eq!(case.call(NOW, Method::POST, &path, body).status, 200);
+    }
+    let told = case.webhooks();
+    let thread = &told[0]["history"][0]["threads"][0];
+    let last = thread["messages"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["text"]["body"], &last["history_context"]["status"]),
+        (&json!("long ago"), &json!("DELIVERED"))
+    );
+    assert_eq!(told[1]["state_sync"][0]["contact"]["full_name"], "Ana");
 }
