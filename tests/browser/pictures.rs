@@ -53,7 +53,7 @@ async fn the_pictures_of_the_readme_can_be_made() {
     taps(&page, "Ana", "[data-testid=list-row]", "Diavola").await;
     clicks(&page, "[data-testid=list-send]").await;
     page.sees_words(&on("Ana", FROM_BOT), "Diavola is in your cart").await;
-    says(&page, "Ana", "/add margherita 2").await;
+    says(&page, "Ana", "/add margherita").await;
     page.sees_words(&on("Ana", FROM_BOT), "Margherita is in your cart").await;
     page.sees_words("[data-testid=mind-turns]", "Margherita").await;
     taps(&page, "Ben", "[data-testid=list-open]", "See pizzas").await;
