@@ -95,6 +95,10 @@ struct Side {
     emulator: Option<crate::emulated::Emulated>,
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "the rooms in the order in which they are put together, and nothing else"
+)]
 pub(crate) async fn assemble(
     handler: impl EventHandler,
     settings: Settings,
