@@ -1,7 +1,7 @@
 //! The webhooks that are measured.
 
 /// By name: one text, four of them, and one of 1.4 KB that answers a message and came from an advertisement.
-pub fn all() -> [(&'static str, Vec<u8>); 3] {
+pub(crate) fn all() -> [(&'static str, Vec<u8>); 3] {
     [("1 message", texts(1)), ("4 messages", texts(4)), ("1.4 KB from an ad", from_an_ad())]
 }
 
