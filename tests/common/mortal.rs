@@ -113,7 +113,7 @@ impl Transport for Mortal<Arc<dyn Transport>> {
 
 type Answer<T> = Result<T, StoreError>;
 
-/// What a turn reads and writes is a step; what the process does beside it ends with its life.
+/// What a turn reads and writes is a step; what the process does beside it, or reads when it starts, ends with its life.
 #[async_trait]
 impl Store for Mortal<Arc<dyn Store>> {
     async fn ingest(&self, ingest: Ingest) -> Answer<Ingested> {
@@ -201,7 +201,7 @@ impl Store for Mortal<Arc<dyn Store>> {
         self.1.timers(limit).await
     }
     async fn value(&self, space: &str, key: &str, now: Timestamp) -> Answer<Option<Value>> {
-        self.0.step(self.1.value(space, key, now)).await
+        self.0.while_it_lasts(self.1.value(space, key, now)).await
     }
     async fn put_value(&self, write: ValueWrite) -> Answer<Put> {
         self.0.step(self.1.put_value(write)).await
