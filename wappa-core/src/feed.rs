@@ -403,7 +403,11 @@ mod tests {
             feed.tell("received", &"x".repeat(98));
         }
         let inner = feed.0.as_ref().unwrap();
-        assert_eq!((inner.lock().events.len(), inner.lock().bytes), (10, 1_000));
+        let held = {
+            let buffer = inner.lock();
+            (buffer.events.len(), buffer.bytes)
+        };
+        assert_eq!(held, (10, 1_000));
         let readers = (read(&feed, None), read(&feed, None));
         assert!(feed.read(None).is_none(), "two at once");
         drop(readers);
