@@ -1,5 +1,6 @@
 //! What a webhook costs before the store has it: the signature, taking it apart, reading it; beside serde into the least
-//! typed structs that a hand-written bot would use. `verify + parse` stays within 1.25 × of `owned structs + hmac`.
+//! typed structs that a hand-written bot would use. What is to be compared is
+//! `verify + parse` with `owned structs + hmac`: what outlives the request in both.
 
 #[path = "../tests/bodies/mod.rs"]
 mod bodies;
