@@ -15,6 +15,19 @@ use crate::{
     writer::{self, closed},
 };
 
+/// The order of the joins is fixed: by another, each question would walk through the lanes of everybody.
+const SESSION: &str = "SELECT body FROM session WHERE name = ?3 AND member = ?2 AND lane IN (
+        SELECT ?1 UNION ALL
+        SELECT other.id FROM lane own
+            CROSS JOIN person alias ON alias.alias_of = own.person
+            CROSS JOIN lane other ON other.number = own.number AND other.kind = own.kind
+                AND other.who = CAST(alias.id AS TEXT)
+            WHERE own.id = ?1)
+     ORDER BY at DESC LIMIT 1";
+const CONVERSATION: &str = "SELECT id FROM lane WHERE number = ?1 AND kind = ?2 AND who IN (
+        SELECT ?3 UNION ALL SELECT CAST(id AS TEXT) FROM person WHERE alias_of = CAST(?3 AS INTEGER))
+     ORDER BY who = ?3 DESC LIMIT 1";
+
 #[derive(Debug, Clone)]
 pub(crate) struct Reader {
     /// Taken away when the store is closed.
@@ -71,21 +84,12 @@ impl Reader {
     pub(crate) async fn session(&self, key: SessionKey) -> Result<Option<Bytes>, StoreError> {
         self.read(move |db| {
             // A person who turned out to be the same as another has lanes under both; the newer session counts.
-            db.prepare_cached(
-                "SELECT body FROM session WHERE name = ?3 AND member = ?2 AND lane IN (
-                    SELECT ?1 UNION ALL
-                    SELECT other.id FROM lane own
-                        JOIN person alias ON alias.alias_of = own.person
-                        JOIN lane other ON other.number = own.number AND other.kind = own.kind
-                            AND other.person = alias.id
-                        WHERE own.id = ?1)
-                 ORDER BY at DESC LIMIT 1",
-            )?
-            .query_row(params![key.lane.0, key.member.map_or(0, |member| member.0), &*key.name], |row| {
-                row.get::<_, Option<Vec<u8>>>(0)
-            })
-            .optional()
-            .map(|body| body.flatten().map(Bytes::from))
+            db.prepare_cached(SESSION)?
+                .query_row(params![key.lane.0, key.member.map_or(0, |member| member.0), &*key.name], |row| {
+                    row.get::<_, Option<Vec<u8>>>(0)
+                })
+                .optional()
+                .map(|body| body.flatten().map(Bytes::from))
         })
         .await
     }
@@ -97,13 +101,11 @@ impl Reader {
     ) -> Result<Option<LaneId>, StoreError> {
         let number = number.to_owned();
         self.read(move |db| {
-            db.prepare_cached(
-                "SELECT id FROM lane WHERE number = ?1 AND kind = ?2
-                    AND (person = ?3 OR person IN (SELECT id FROM person WHERE alias_of = ?3))
-                 ORDER BY person = ?3 DESC LIMIT 1",
-            )?
-            .query_row(params![number, LaneKind::Person.code(), person.0], |row| row.get(0).map(LaneId))
-            .optional()
+            db.prepare_cached(CONVERSATION)?
+                .query_row(params![number, LaneKind::Person.code(), person.0.to_string()], |row| {
+                    row.get(0).map(LaneId)
+                })
+                .optional()
         })
         .await
     }
@@ -204,5 +206,30 @@ impl Reader {
                 .collect()
         })
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_about_one_person_reads_nobody_elses_lanes() {
+        let mut db = Connection::open_in_memory().unwrap();
+        crate::schema::migrate(&mut db, "x").unwrap();
+        for sql in [SESSION, CONVERSATION] {
+            let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let count = plan.parameter_count();
+            let steps = plan.query_map(rusqlite::params_from_iter(vec![0; count]), |row| row.get(3)).unwrap();
+            let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+            let lanes =
+                |step: &&String| ["SEARCH lane", "SEARCH other"].iter().any(|of| step.starts_with(of));
+            assert!(steps.iter().filter(lanes).all(|step| step.contains("who=?")), "{steps:?}");
+            assert!(steps.iter().any(|step| lanes(&step)), "{steps:?}");
+            assert!(
+                !steps.iter().any(|step| step.starts_with("SCAN") && !step.contains("CONSTANT")),
+                "{steps:?}"
+            );
+        }
     }
 }

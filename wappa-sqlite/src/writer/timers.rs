@@ -19,8 +19,8 @@ use super::{
 /// the same.
 const KIN: &str = "SELECT ?1 UNION ALL
     SELECT other.id FROM lane own
-        JOIN person alias ON alias.alias_of = own.person
-        JOIN lane other ON other.number = own.number AND other.kind = own.kind AND other.person = alias.id
+        CROSS JOIN person alias ON alias.alias_of = own.person
+        CROSS JOIN lane other ON other.number = own.number AND other.kind = own.kind AND other.who = CAST(alias.id AS TEXT)
         WHERE own.id = ?1";
 
 /// A timer that is due, and the lane in which its person's turns are by now.
