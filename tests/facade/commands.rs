@@ -318,7 +318,7 @@ async fn commands_and_ice_breakers_are_shown_at_metas() {
         (0..names.len()).map(|at| Command::new(&names[at..=at], async || Ok(())).about("One of thirty"));
     let too_many = build(Router::new().commands(Commands::of(commands))).await.expect("a bot");
     let error = too_many.publish_commands().await.expect_err("Meta takes thirty");
-    assert!(format!("{error:?}").contains("commands has 31 entries"), "{error:?}");
+    assert!(format!("{error:?}").contains("`commands` has 31 entries"), "{error:?}");
     assert!(posted.0.lock().expect("no panic").is_empty(), "nothing is posted that Meta would refuse");
 }
 

@@ -340,7 +340,7 @@ mod tests {
     }
 
     fn read(feed: &Feed, after: Option<&str>) -> Events {
-        Box::pin(feed.read(after).unwrap())
+        Box::pin(feed.read(after).unwrap().fuse())
     }
 
     /// What has come by now, as it goes over the wire.
