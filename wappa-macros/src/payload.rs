@@ -182,7 +182,10 @@ fn implement(this: &Ident, head: &Head, variants: &[Variant<'_>]) -> TokenStream
         "an id of `{this}` can be longer than {max} characters: shorten its names with `#[payload(name = \"…\")]`, or \
          allow what a button takes with `#[payload(max = 256)]`"
     );
+    // Closures, so that a field which is no payload is one mistake and not three.
     quote! {
+        #[automatically_derived]
+        #[allow(clippy::redundant_closure, clippy::redundant_closure_for_method_calls)]
         impl ::wappa::router::Payload for #this {
             const LONGEST: ::core::option::Option<usize> =
                 ::wappa::router::payload::longest(#front_length, &[#(#lengths),*]);
@@ -253,8 +256,8 @@ fn decode(variant: &Variant<'_>) -> TokenStream {
         quote_spanned! {of.span()=>
             read.field(
                 &[#(#names),*],
-                <#of as ::wappa::router::PayloadField>::read,
-                <#of as ::wappa::router::PayloadField>::absent,
+                |text| <#of as ::wappa::router::PayloadField>::read(text),
+                || <#of as ::wappa::router::PayloadField>::absent(),
             )?
         }
     });
