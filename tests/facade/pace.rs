@@ -46,20 +46,23 @@ impl EventHandler for Talkative {
     }
 }
 
-/// Counts Meta's refusals.
+/// Counts Meta's refusals, and the calls without an answer yet.
 struct Refusals {
     behind: Arc<dyn Transport>,
     count: AtomicUsize,
+    under_way: AtomicUsize,
 }
 
 impl Transport for Refusals {
     fn call(&self, request: GraphRequest) -> BoxFuture<'_, Result<GraphResponse, TransportError>> {
         Box::pin(async move {
-            let answer = self.behind.call(request).await?;
-            if answer.status >= 400 {
+            self.under_way.fetch_add(1, Ordering::SeqCst);
+            let answer = self.behind.call(request).await;
+            self.under_way.fetch_sub(1, Ordering::SeqCst);
+            if answer.as_ref().is_ok_and(|answer| answer.status >= 400) {
                 self.count.fetch_add(1, Ordering::SeqCst);
             }
-            Ok(answer)
+            answer
         })
     }
 }
@@ -68,7 +71,11 @@ impl Transport for Refusals {
 async fn hears_everything(place: &Place, pace: Pace) -> usize {
     let config = EmulatorConfig::for_tests().pacing(Pacing::Meta);
     let emulator = Emulator::open(config).await.expect("an emulator");
-    let refusals = Arc::new(Refusals { behind: emulator.transport(), count: AtomicUsize::new(0) });
+    let refusals = Arc::new(Refusals {
+        behind: emulator.transport(),
+        count: AtomicUsize::default(),
+        under_way: AtomicUsize::default(),
+    });
     let transport = Arc::clone(&refusals) as Arc<dyn Transport>;
     let clock = Arc::new(World(emulator.clock()));
     let stage = Stage::try_building(Talkative, place, emulator, |bot| {
@@ -77,7 +84,10 @@ async fn hears_everything(place: &Place, pace: Pace) -> usize {
     let stage = stage.await.expect("a bot");
     stage.ana().says("go").expect("said");
     until("everything", async || {
-        stage.emulator.advance(Duration::from_millis(500));
+        // A call that time runs away from arrives late, as it would at Meta, and that is not what is asked here.
+        if refusals.under_way.load(Ordering::SeqCst) == 0 {
+            stage.emulator.advance(Duration::from_millis(500));
+        }
         (said(&stage.ana()).len() == LONG).then_some(())
     })
     .await;
@@ -156,10 +166,14 @@ fn crowd(stage: &Stage, count: u64, priority: Priority) -> Vec<JoinHandle<Result
     (0..count).map(|nth| tokio::spawn(chat(nth).send(offer()).priority(priority).into_future())).collect()
 }
 
-/// Lets time pass until these are sent, which all of them must be.
-async fn all_sent(stage: &Stage, sends: Vec<JoinHandle<Result<Receipt, SendError>>>) {
+/// Lets time pass until these are sent, which all of them must be; while some are, it stands still.
+async fn all_sent(stage: &Stage, meta: &Meta, sends: Vec<JoinHandle<Result<Receipt, SendError>>>) {
+    let mut before = 0;
     until("all of them", async || {
-        stage.emulator.advance(Duration::from_millis(250));
+        let taken = meta.taken().len();
+        if taken == std::mem::replace(&mut before, taken) {
+            stage.emulator.advance(Duration::from_millis(250));
+        }
         sends.iter().all(JoinHandle::is_finished).then_some(())
     })
     .await;
@@ -171,7 +185,7 @@ async fn all_sent(stage: &Stage, sends: Vec<JoinHandle<Result<Receipt, SendError
 async fn a_crowd_waits_and_nobody_sees_an_error(place: Place) {
     let (stage, meta) = scene(&place).await;
     let began = stage.emulator.clock().now();
-    all_sent(&stage, crowd(&stage, 400, Priority::Reply)).await;
+    all_sent(&stage, &meta, crowd(&stage, 400, Priority::Reply)).await;
     assert_eq!(meta.taken().len(), 400, "each once");
     let took = stage.emulator.clock().now().since(began);
     assert!(took >= Duration::from_secs(18), "at the pace of the number: {took:?}");
@@ -187,7 +201,7 @@ async fn replies_go_before_broadcasts(place: Place) {
     ana.template(Template::new("hello_world", "en_US")).await.expect("sent");
     let before = meta.taken().iter().take_while(|(_, to)| !to.contains("15550100001")).count();
     assert!(before < 30, "a reply doesn't stand behind the others: {before}");
-    all_sent(&stage, broadcast).await;
+    all_sent(&stage, &meta, broadcast).await;
     assert_eq!(meta.taken().len(), 201);
 }
 
@@ -200,7 +214,7 @@ async fn an_account_that_is_too_fast_slows_all_its_numbers(place: Place) {
     let handle = stage.bot.handle();
     let other = handle.chat(OTHER, WaId::from("15550100001")).template(Template::new("hello_world", "en_US"));
     let other = tokio::spawn(other.into_future());
-    all_sent(&stage, first.into_iter().chain([other]).collect()).await;
+    all_sent(&stage, &meta, first.into_iter().chain([other]).collect()).await;
     let taken = meta.taken();
     assert!(taken.iter().any(|(number, _)| number == OTHER) && taken.len() == 2, "{taken:?}");
     let took = stage.emulator.clock().now().since(began);

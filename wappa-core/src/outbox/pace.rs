@@ -28,6 +28,9 @@ const OF_ACCOUNT: u32 = 80_007;
 const OF_ACCOUNT_TOO: u32 = 80_008;
 /// To one person: one message in six seconds, and up to 45 at once (Meta: *Pair rate limits*).
 const PAIR: Rate = Rate { each: Duration::from_secs(6), burst: 45 };
+/// Meta counts a message when it arrives: one that has waited leaves so much later, lest it overtake the time that the ones
+/// before it were on their way.
+const ON_THE_WAY: Duration = Duration::from_millis(500);
 /// A refused number sends so much slower each time, down to a sixteenth of its pace…
 const SLOWER: u32 = 2;
 const SLOWEST: u32 = 16;
@@ -183,7 +186,10 @@ impl Pacer {
         let mut pair = person.map(|person| (person, lock(self.pairs_of(person))));
         let known = pair.as_ref().and_then(|(person, pairs)| pairs.taken.get(person).copied());
         let known = known.unwrap_or_default();
-        let pair_wait = PAIR.wait(known, now);
+        let mut pair_wait = PAIR.wait(known, now);
+        if !pair_wait.is_zero() {
+            pair_wait += ON_THE_WAY;
+        }
         if pair_wait > patience {
             return Slot::Later(pair_wait);
         }

@@ -11,11 +11,10 @@ use super::standing::Throughput;
 use crate::config::Pacing;
 
 /// Meta's page "Cloud API: pair rate limits".
-const PAIR_PER_SECOND: f64 = 1.0 / 6.0;
-const PAIR_BURST: f64 = 45.0;
+const PAIR: Rate = Rate { each: 6_000_000, burst: 45 };
 const HOUR: i64 = 60 * 60 * 1000;
 
-/// Token buckets and counts on the world's clock. They are not in the journal: a restart fills them.
+/// Buckets and counts on the world's clock. They are not in the journal: a restart fills them.
 #[derive(Default)]
 pub(crate) struct Pace {
     numbers: BTreeMap<PhoneNumberId, Bucket>,
@@ -38,25 +37,25 @@ impl Pace {
         if pacing == Pacing::Unlimited {
             return Ok(());
         }
-        let per_second = throughput.per_second();
-        let pair = self.pairs.entry(chat.clone()).or_insert_with(|| Bucket::full(PAIR_BURST, now));
-        if !pair.has_one(PAIR_PER_SECOND, PAIR_BURST, now) {
+        let of_number = Rate::per_second(throughput.per_second());
+        let pair = self.pairs.entry(chat.clone()).or_default();
+        if !PAIR.allows(*pair, now) {
             return Err(Refusal::new(
                 131_056,
                 "Message failed to send because there were too many messages sent from this phone number to the \
                  same phone number in a short period of time",
             ));
         }
-        let number = self.numbers.entry(chat.number.clone()).or_insert_with(|| Bucket::full(per_second, now));
-        if !number.has_one(per_second, per_second, now) {
+        let number = self.numbers.entry(chat.number.clone()).or_default();
+        if !of_number.allows(*number, now) {
             return Err(Refusal::new(
                 130_429,
                 "Message failed to send because there were too many messages sent from this phone number in a \
                  short period of time",
             ));
         }
-        number.tokens -= 1.0;
-        pair.tokens -= 1.0;
+        *number = of_number.take(*number, now);
+        *pair = PAIR.take(*pair, now);
         Ok(())
     }
 
@@ -83,23 +82,35 @@ impl Pace {
     }
 }
 
-struct Bucket {
-    tokens: f64,
-    at: i64,
+/// Up to which moment everything is given away, in microseconds of the world's clock: whole ones, so that the last message
+/// of a burst is worth as much as the first.
+type Bucket = i64;
+
+/// One message each so many microseconds, and so many at once.
+#[derive(Clone, Copy)]
+struct Rate {
+    each: i64,
+    burst: i64,
 }
 
-impl Bucket {
-    fn full(tokens: f64, at: i64) -> Self {
-        Self { tokens, at }
+impl Rate {
+    fn per_second(messages: u32) -> Self {
+        let burst = i64::from(messages.max(1));
+        Self { each: 1_000_000 / burst, burst }
     }
 
-    fn has_one(&mut self, per_second: f64, burst: f64, now: i64) -> bool {
-        // A month is far more than either bucket needs to fill up, and exact in an f64.
-        let passed = u32::try_from(now.saturating_sub(self.at).max(0)).unwrap_or(u32::MAX);
-        self.tokens = (self.tokens + f64::from(passed) / 1000.0 * per_second).min(burst);
-        self.at = self.at.max(now);
-        self.tokens >= 1.0
+    /// `now` in milliseconds.
+    fn allows(self, bucket: Bucket, now: i64) -> bool {
+        bucket <= micros(now).saturating_add(self.each * (self.burst - 1))
     }
+
+    fn take(self, bucket: Bucket, now: i64) -> Bucket {
+        bucket.max(micros(now)).saturating_add(self.each)
+    }
+}
+
+fn micros(millis: i64) -> i64 {
+    millis.saturating_mul(1_000)
 }
 
 #[cfg(test)]

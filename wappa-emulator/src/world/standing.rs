@@ -103,11 +103,11 @@ pub enum Throughput {
 }
 
 impl Throughput {
-    pub(crate) fn per_second(self) -> f64 {
+    pub(crate) fn per_second(self) -> u32 {
         match self {
-            Self::Standard => 80.0,
-            Self::High => 1_000.0,
-            Self::Coexistence => 20.0,
+            Self::Standard => 80,
+            Self::High => 1_000,
+            Self::Coexistence => 20,
         }
     }
 }

@@ -68,7 +68,7 @@ fn a_person_gets_a_burst_and_then_one_in_six_seconds() {
     let pacer = Pacer::new(Pace::HIGH);
     let left = send(&pacer, 50, |_| 7, Priority::Reply, secs(100));
     assert!(left[..45].iter().all(|at| *at == secs(100)));
-    assert_eq!(left[45..], [106, 112, 118, 124, 130].map(secs));
+    assert_eq!(left[45..], [106, 112, 118, 124, 130].map(|second| secs(second) + ON_THE_WAY));
     assert_eq!(
         pacer.take(&number(), Some(8), Priority::Reply, secs(130), PATIENCE),
         Slot::In(Duration::ZERO)
@@ -133,7 +133,10 @@ fn refusals_slow_a_number_down_for_a_time() {
 fn a_refused_pair_waits_alone() {
     let pacer = Pacer::new(Pace::STANDARD);
     pacer.pair_refused(7, secs(4), secs(10));
-    assert_eq!(pacer.take(&number(), Some(7), Priority::Reply, secs(10), PATIENCE), Slot::In(secs(4)));
+    assert_eq!(
+        pacer.take(&number(), Some(7), Priority::Reply, secs(10), PATIENCE),
+        Slot::In(secs(4) + ON_THE_WAY)
+    );
     assert_eq!(pacer.take(&number(), Some(8), Priority::Reply, secs(10), PATIENCE), Slot::In(Duration::ZERO));
 }
 
