@@ -31,7 +31,7 @@ use wappa_core::{
 use crate::{
     Result,
     banner::Facts,
-    bot::{Bot, BotHandle},
+    bot::{Bot, BotHandle, GRACE},
     settings::{Mode, NumberConfig, Settings, SettingsError, StoreChoice},
 };
 
@@ -61,6 +61,7 @@ pub(crate) struct Behaviour {
     pub(crate) metrics: Measured,
     pub(crate) externals: Externals,
     pub(crate) feed: Option<FeedLimits>,
+    pub(crate) send_timeout: Option<Duration>,
     #[cfg(feature = "flows")]
     pub(crate) flows: wappa_core::flow::Flows,
 }
@@ -107,7 +108,7 @@ pub(crate) async fn assemble(
     behaviour: Behaviour,
 ) -> Result<Bot> {
     let outline = handler.outline()?;
-    let Ground { store, store_name, side, clock } = ground(&settings, doors).await?;
+    let Ground { store, store_name, side, clock } = ground(&settings, doors, behaviour.send_timeout).await?;
     let numbers =
         Arc::new(StaticNumbers::new(own_numbers(side.numbers), side.verify_token)) as Arc<dyn Numbers>;
     let drain = Drain::default();
@@ -198,6 +199,7 @@ pub(crate) async fn assemble(
         handle: BotHandle { messenger, dispatcher: dispatcher.clone(), store, inbox, drain },
         dispatcher,
         clock,
+        grace: settings.grace.unwrap_or(GRACE),
         facts: Facts {
             mode: side.mode,
             numbers: numbers.iter().map(|number| number.id.to_string()).collect(),
@@ -236,7 +238,7 @@ struct Ground {
     clock: Arc<dyn Clock>,
 }
 
-async fn ground(settings: &Settings, doors: Doors) -> Result<Ground> {
+async fn ground(settings: &Settings, doors: Doors, send_timeout: Option<Duration>) -> Result<Ground> {
     let (mode, warnings) = Mode::decide(settings)?;
     for warning in warnings {
         tracing::warn!("{warning}");
@@ -247,7 +249,10 @@ async fn ground(settings: &Settings, doors: Doors) -> Result<Ground> {
         None => open_store(&choice)?,
     };
     let side = match mode {
-        Mode::Meta(numbers) => meta(numbers, settings, &choice, doors.transport)?,
+        Mode::Meta(numbers) => {
+            let transport = doors.transport.map_or_else(|| http(settings, send_timeout), Ok)?;
+            meta(numbers, settings, &choice, transport)?
+        }
         Mode::Emulator => emulator(settings, &choice, doors.transport).await?,
     };
     #[cfg(feature = "emulator")]
@@ -314,19 +319,27 @@ fn open_store(choice: &StoreChoice) -> Result<(Arc<dyn Store>, String)> {
     }
 }
 
+/// Where Graph is, and which version of it.
+fn graph(settings: &Settings) -> (&str, &str) {
+    let base = settings.api_base_url.as_deref().unwrap_or(GRAPH);
+    (base, settings.api_version.as_deref().unwrap_or(VERSION))
+}
+
+fn http(settings: &Settings, send_timeout: Option<Duration>) -> Result<Arc<dyn Transport>> {
+    let (base, version) = graph(settings);
+    let mut config = HttpConfig::new(base, version);
+    config.message_timeout = send_timeout.unwrap_or(config.message_timeout);
+    Ok(Arc::new(HttpTransport::new(&config)?))
+}
+
 fn meta(
     numbers: Vec<NumberConfig>,
     settings: &Settings,
     choice: &StoreChoice,
-    transport: Option<Arc<dyn Transport>>,
+    transport: Arc<dyn Transport>,
 ) -> Result<Side> {
-    let base = settings.api_base_url.as_deref().unwrap_or(GRAPH);
-    let version = settings.api_version.as_deref().unwrap_or(VERSION);
+    let (base, version) = graph(settings);
     let (verify_token, verify_hint) = verify_token(settings, choice)?;
-    let transport = match transport {
-        Some(transport) => transport,
-        None => Arc::new(HttpTransport::new(&HttpConfig::new(base, version))?),
-    };
     if base != GRAPH {
         tracing::warn!(base, "tokens are sent to WHATSAPP_API_BASE_URL, not to Meta");
     }

@@ -26,8 +26,10 @@ use wappa_core::{
 
 use crate::{assemble::Measured, banner::Facts};
 
-/// How long turns under way may take to finish when the bot goes down.
+/// How long turns under way may take to finish when the bot goes down, unless said otherwise.
 pub(crate) const GRACE: Duration = Duration::from_secs(20);
+/// How long those that have not may take to write down what they have said.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// A bot with its workers running and no server of its own.
 pub struct Bot {
@@ -38,6 +40,7 @@ pub struct Bot {
     pub(crate) handle: BotHandle,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) grace: Duration,
     pub(crate) facts: Facts,
     pub(crate) outline: Outline,
     #[cfg_attr(not(feature = "metrics"), expect(dead_code, reason = "shown by the feature alone"))]
@@ -170,7 +173,7 @@ impl std::fmt::Debug for BotHandle {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Left {
-    /// Turns that did not end in time. They begin again at the next start.
+    /// Turns that did not end in time. They begin again at the next start, where what they have said is known.
     pub cut_off: usize,
     /// Events that wait in the store for the next start, those of the turns cut off included.
     pub waiting: u64,
@@ -254,21 +257,45 @@ impl Bot {
         self.facts.phone_page.as_deref()
     }
 
-    /// Goes down in order: deliveries are answered 503, turns under way get 20 seconds to finish, and what remains is
-    /// left in the store.
+    /// Goes down in order: deliveries are answered 503, turns under way get 20 seconds to finish, or
+    /// [as long as is said](crate::Wappa::shutdown_grace), and what remains is left in the store. A turn that does not
+    /// finish is cut off: its handler is dropped where it waits, what it has said is written down, and it begins again at
+    /// the next start, without an attempt being spent.
+    ///
+    /// Whatever Meta or a handler does, this takes no longer than that, 5 seconds in which the turns that were cut off
+    /// write down what they have said, and the time in which the store closes.
     pub async fn shutdown(&self) -> Left {
         let drain = &self.handle.drain;
         drain.advance(Phase::Draining);
-        tokio::select! {
-            () = self.dispatcher.idle() => {}
-            () = self.clock.sleep(GRACE) => {}
+        let mut cut_off = 0;
+        if !self.idle_within(self.grace).await {
+            cut_off = self.dispatcher.cut_off();
+            self.idle_within(LAST_WORDS).await;
         }
         self.handle.messenger.write_down().await;
-        let cut_off = self.dispatcher.under_way();
         let waiting = self.handle.store.depth().await.map_or(0, |depth| depth.waiting);
         drain.advance(Phase::Drained);
         self.handle.store.close().await;
         Left { cut_off, waiting }
+    }
+
+    /// Whether the last turn has ended by then.
+    async fn idle_within(&self, time: Duration) -> bool {
+        tokio::select! {
+            biased;
+            () = self.dispatcher.idle() => true,
+            () = self.clock.sleep(time) => false,
+        }
+    }
+
+    /// Tells the store to close without waiting until it has.
+    pub(crate) async fn give_up(&self) {
+        // The first look is what tells it.
+        tokio::select! {
+            biased;
+            () = self.handle.store.close() => {}
+            () = std::future::ready(()) => {}
+        }
     }
 
     /// Resolves when [`shutdown`](Self::shutdown) has finished: for `with_graceful_shutdown` of the host's server.

@@ -3,11 +3,13 @@
 use std::{
     io::{self, IsTerminal, Write},
     net::SocketAddr,
+    time::Duration,
 };
 
 use axum::{Router, serve::ListenerExt};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
+use wappa_core::clock::{Clock, SystemClock};
 
 use crate::{
     Result,
@@ -43,8 +45,19 @@ pub enum ServeError {
         /// How many.
         turns: usize,
     },
+    /// The store did not close in time.
+    #[error(
+        "the store did not close within {} seconds: nothing is lost, as after a crash; look after its disk",
+        within.as_secs()
+    )]
+    Stuck {
+        /// How long going down may take in all.
+        within: Duration,
+    },
 }
 
+/// How long all else may take when the bot goes down, beyond the time that turns have.
+const BEYOND_GRACE: Duration = Duration::from_secs(10);
 const QUIET: &str = "info,hyper=warn,reqwest=warn,h2=warn,rustls=warn";
 
 /// Starts the log, unless the program has one already.
@@ -84,7 +97,15 @@ pub(crate) async fn run(bot: Bot, address: SocketAddr) -> Result {
     let server = tokio::spawn(axum::serve(listener, app).with_graceful_shutdown(bot.drained()).into_future());
     signal.await;
     tracing::info!("going down: no more deliveries are taken, turns under way are finished");
-    let left = bot.shutdown().await;
+    let within = bot.grace.saturating_add(BEYOND_GRACE);
+    // A disk that hangs hangs in the machine's time.
+    let left = tokio::select! {
+        left = bot.shutdown() => left,
+        () = SystemClock.sleep(within) => {
+            bot.give_up().await;
+            return Err(ServeError::Stuck { within }.into());
+        }
+    };
     server.abort();
     if let Ok(Err(source)) = server.await {
         return Err(ServeError::Server(source).into());

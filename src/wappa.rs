@@ -2,7 +2,7 @@
 
 mod sending;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use serde::de::DeserializeOwned;
 use wappa_cloud::{AppSecret, Transport, VerifyToken};
@@ -65,6 +65,7 @@ pub struct Wappa<H = NoHandler> {
     metrics: Measured,
     externals: std::result::Result<Externals, SourceNameError>,
     feed: Option<FeedLimits>,
+    send_timeout: Option<Duration>,
     #[cfg(feature = "flows")]
     flows: Result<Flows, FlowNameError>,
 }
@@ -104,6 +105,7 @@ impl Wappa {
             metrics: Measured::default(),
             externals: Ok(Externals::default()),
             feed: None,
+            send_timeout: None,
             #[cfg(feature = "flows")]
             flows: Ok(Flows::default()),
         }
@@ -124,6 +126,7 @@ impl Wappa {
             metrics: self.metrics,
             externals: self.externals,
             feed: self.feed,
+            send_timeout: self.send_timeout,
             #[cfg(feature = "flows")]
             flows: self.flows,
         }
@@ -249,6 +252,14 @@ impl<H> Wappa<H> {
     /// How many turns may be under way, how long a handler may run, how often an event is tried.
     pub fn dispatch(mut self, dispatch: DispatchSettings) -> Self {
         self.dispatch = dispatch;
+        self
+    }
+
+    /// How long turns under way may take to finish when the bot goes down (`WAPPA_GRACE`): 20 seconds unless said
+    /// otherwise. Those that have not are cut off and begin again at the next start; see
+    /// [`Bot::shutdown`](crate::Bot::shutdown).
+    pub fn shutdown_grace(mut self, grace: Duration) -> Self {
+        self.over.grace = Some(grace);
         self
     }
 
@@ -415,6 +426,7 @@ impl<H: EventHandler> Wappa<H> {
             metrics: self.metrics,
             externals: self.externals?,
             feed: self.feed,
+            send_timeout: self.send_timeout,
             #[cfg(feature = "flows")]
             flows: self.flows?,
         };
@@ -435,6 +447,7 @@ impl<H: EventHandler> Wappa<H> {
             metrics: self.metrics,
             externals: self.externals?,
             feed: self.feed,
+            send_timeout: self.send_timeout,
             #[cfg(feature = "flows")]
             flows: self.flows?,
         };

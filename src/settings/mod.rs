@@ -7,7 +7,7 @@ mod mode;
 mod numbers;
 mod table;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use wappa_cloud::{AccessToken, AppSecret, PhoneNumberId, VerifyToken, WabaId};
 
@@ -84,6 +84,8 @@ pub struct Settings {
     pub environment: Option<Environment>,
     /// `WAPPA_PACE`
     pub pace: Option<Pace>,
+    /// `WAPPA_GRACE`
+    pub grace: Option<Duration>,
     /// Whether the customer service window is looked after; from code alone.
     pub window_guard: Option<WindowGuard>,
     /// `WAPPA_SOURCE`
@@ -136,6 +138,7 @@ impl Settings {
             public_url: get(table::PUBLIC_URL)?.map(|url| url.trim_end_matches('/').to_owned()),
             environment: get(table::ENVIRONMENT)?.map(|value| parse_environment(&value)).transpose()?,
             pace: get(table::PACE)?.map(|value| parse_pace(&value)).transpose()?,
+            grace: get(table::GRACE)?.map(|value| parse_grace(&value)).transpose()?,
             window_guard: None,
             source_limit: get(table::SOURCE)?.map(|value| parse_source(&value)).transpose()?,
             token_keys: parse_keys(&get(table::TOKEN_KEYS)?.unwrap_or_default())?,
@@ -163,6 +166,7 @@ impl Settings {
             public_url: over.public_url.or(self.public_url),
             environment: over.environment.or(self.environment),
             pace: over.pace.or(self.pace),
+            grace: over.grace.or(self.grace),
             window_guard: over.window_guard.or(self.window_guard),
             source_limit: over.source_limit.or(self.source_limit),
             token_keys: if over.token_keys.is_empty() { self.token_keys } else { over.token_keys },
@@ -229,6 +233,11 @@ fn parse_environment(value: &str) -> Result<Environment, SettingsError> {
         "production" | "prod" => Ok(Environment::Production),
         _ => Err(invalid(table::ENVIRONMENT, value, "write `development` or `production`")),
     }
+}
+
+fn parse_grace(value: &str) -> Result<Duration, SettingsError> {
+    let seconds = value.parse().map_err(|_| invalid(table::GRACE, value, "write seconds, like 20"))?;
+    Ok(Duration::from_secs(seconds))
 }
 
 fn parse_pace(value: &str) -> Result<Pace, SettingsError> {

@@ -49,6 +49,10 @@ pub(crate) const PUBLIC_URL: Name =
 pub(crate) const ENVIRONMENT: Name = own("WAPPA_ENV", "`development` or `production`");
 pub(crate) const PACE: Name =
     own("WAPPA_PACE", "messages a second and number, 80 unless Meta has raised it, or `off`");
+pub(crate) const GRACE: Name = own(
+    "WAPPA_GRACE",
+    "the seconds that turns under way have to finish when the bot is stopped, 20 by default",
+);
 pub(crate) const SOURCE: Name = own(
     "WAPPA_SOURCE",
     "whom requests count as coming from: `peer`, `off`, or the header your proxy sets, like `x-forwarded-for`",
@@ -78,6 +82,7 @@ pub(crate) const ALL: &[Name] = &[
     PUBLIC_URL,
     ENVIRONMENT,
     PACE,
+    GRACE,
     SOURCE,
     TOKEN_KEYS,
     LOG,

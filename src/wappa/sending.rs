@@ -20,6 +20,15 @@ impl<H> Wappa<H> {
         self
     }
 
+    /// How long Meta may take to answer a message that is sent, 5 seconds for a new connection included: 10 seconds unless
+    /// said otherwise, a multiple of what it takes. What has no answer by then may have arrived or not, and is treated as
+    /// [`unsettled`](Self::unsettled) says; only its own chat waits meanwhile. Other calls, as those for files, have 30
+    /// seconds. A [transport of your own](Self::custom_transport) has its own patience.
+    pub fn send_timeout(mut self, timeout: Duration) -> Self {
+        self.send_timeout = Some(timeout);
+        self
+    }
+
     /// What is done about a message that Meta may or may not have, because a connection broke or the process died in the
     /// middle: unless a status tells within the [window](Self::settle_window) it is sent again, and with
     /// [`Unsettled::AtMostOnce`] it is not. A single message may be treated otherwise with

@@ -57,6 +57,21 @@ async fn many_messages_share_their_commits() {
     println!("{made} commits for {MANY} messages, one to a delivery");
 }
 
+#[tokio::test]
+async fn what_is_written_down_at_the_end_waits_for_the_disk_together() {
+    let place = Place::sqlite();
+    let (stage, meta) = stage(&place).await;
+    for first in (0..MANY).step_by(250) {
+        assert!(stage.post(said(&stage, first..first + 250, |nth| nth)).await.is_success());
+    }
+    all_answered(&stage, &meta, MANY).await;
+    let before = commits(&place);
+    stage.bot.handle().messenger().write_down().await;
+    let made = commits(&place) - before;
+    assert!((1..MANY).contains(&made), "{made} for the open windows of {MANY} chats");
+    println!("{made} commits for the open windows of {MANY} chats");
+}
+
 #[derive(Default, Serialize, Deserialize)]
 struct Seen {
     texts: Vec<String>,

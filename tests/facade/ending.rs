@@ -1,10 +1,23 @@
 //! The end of a bot and its next start.
 
-use std::{pin::pin, sync::Arc};
+use std::{
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{Router, http::StatusCode};
 use tokio::sync::Notify;
-use wappa::{emulator::RouterSink, prelude::*};
+use wappa::{
+    clock::{BoxFuture, SystemClock},
+    cloud::{GraphRequest, GraphResponse, RequestBody, Transport, TransportError},
+    dispatch::DispatchSettings,
+    emulator::{Emulator, EmulatorConfig, RouterSink},
+    prelude::*,
+};
 
 use crate::{
     stage::{Place, Stage, said},
@@ -72,4 +85,73 @@ async fn the_next_bot_on_the_same_file_goes_on() {
     let next = Stage::try_with(Counter, &place, emulator.clone()).await.expect("a bot on the same file");
     next.ana().sees("visit 2").await.expect("the session, and what came meanwhile");
     assert_eq!(said(&next.ana()), ["visit 1", "visit 2"]);
+}
+
+/// Never answers a message that says "two", until told otherwise.
+struct Swallows {
+    graph: Arc<dyn Transport>,
+    at: Arc<Notify>,
+}
+
+impl Transport for Swallows {
+    fn call(&self, request: GraphRequest) -> BoxFuture<'_, Result<GraphResponse, TransportError>> {
+        if matches!(&request.body, RequestBody::Json(body) if body.windows(5).any(|word| word == b"\"two\""))
+        {
+            self.at.notify_one();
+            return Box::pin(std::future::pending());
+        }
+        self.graph.call(request)
+    }
+}
+
+/// Says three things; to "hang", it comes to no end the first time.
+#[derive(Clone, Default)]
+struct Talkative {
+    hung: Arc<AtomicBool>,
+    hangs: Arc<Notify>,
+}
+
+impl EventHandler for Talkative {
+    async fn on_message(&self, chat: Chat, message: Message) -> Result {
+        if message.text() == Some("hang") && !self.hung.swap(true, Ordering::SeqCst) {
+            self.hangs.notify_one();
+            std::future::pending::<()>().await;
+        }
+        for text in ["one", "two", "three"] {
+            chat.say(text).await?;
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn what_hangs_is_cut_off_and_done_after_the_next_start() {
+    let (place, handler, at) = (Place::sqlite(), Talkative::default(), Arc::new(Notify::new()));
+    let emulator = Emulator::open(EmulatorConfig::for_tests()).await.expect("an emulator");
+    let swallows = Swallows { graph: emulator.transport(), at: Arc::clone(&at) };
+    // An attempt that was spent on the way down would be the last one.
+    let once = DispatchSettings { attempts: 1, ..DispatchSettings::default() };
+    let stage = Stage::try_building(handler.clone(), &place, emulator, |bot| {
+        let bot = bot.custom_transport(Arc::new(swallows)).custom_clock(Arc::new(SystemClock));
+        bot.dispatch(once).shutdown_grace(Duration::ZERO)
+    });
+    let Stage { bot, emulator } = stage.await.expect("a bot");
+    let (ana, ben) = (emulator.person("Ana").expect("Ana"), emulator.person("Ben").expect("Ben"));
+    ana.says("go on").expect("said");
+    at.notified().await;
+    ben.says("hang").expect("said");
+    handler.hangs.notified().await;
+
+    let left = bot.shutdown().await;
+    assert_eq!((left.cut_off, left.waiting), (2, 2));
+    assert_eq!((said(&ana), said(&ben)), (vec!["one".to_owned()], Vec::new()));
+    drop(bot);
+
+    let next = Stage::try_building(handler, &place, emulator, |bot| bot.dispatch(once)).await;
+    let next = next.expect("a bot on the same file");
+    for who in [&ana, &ben] {
+        who.sees("three").await.expect("the last of it");
+        assert_eq!(said(who), ["one", "two", "three"], "what was said before is not said again");
+    }
+    assert_eq!(next.bot.handle().depth().await.expect("a depth").dead, 0);
 }

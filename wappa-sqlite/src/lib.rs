@@ -10,6 +10,7 @@ mod begun;
 mod cache;
 mod file;
 mod read;
+mod readers;
 mod schema;
 mod store;
 mod writer;

@@ -1,19 +1,14 @@
-//! Reads that no transaction of the writer is needed for, on a connection of their own.
-
-use std::sync::{Arc, Mutex, PoisonError};
+//! Reads that no transaction of the writer is needed for, on connections of their own.
 
 use bytes::Bytes;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
     Cost, DeadLetter, EventKind, EventSeq, Kept, KeptReason, LaneId, LaneKind, PendingTimer, PersonId,
     Profile, Queue, SendKey, SendRecord, SessionKey, StoreError, Value,
 };
 
-use crate::{
-    file::failed,
-    writer::{self, closed},
-};
+use crate::{readers::Reader, writer};
 
 /// The order of the joins is fixed: by another, each question would walk through the lanes of everybody.
 const SESSION: &str = "SELECT body FROM session WHERE name = ?3 AND member = ?2 AND lane IN (
@@ -28,29 +23,7 @@ const CONVERSATION: &str = "SELECT id FROM lane WHERE number = ?1 AND kind = ?2 
         SELECT ?3 UNION ALL SELECT CAST(id AS TEXT) FROM person WHERE alias_of = CAST(?3 AS INTEGER))
      ORDER BY who = ?3 DESC LIMIT 1";
 
-#[derive(Debug, Clone)]
-pub(crate) struct Reader {
-    /// Taken away when the store is closed.
-    connection: Arc<Mutex<Option<Connection>>>,
-}
-
 impl Reader {
-    pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection: Arc::new(Mutex::new(Some(connection))) }
-    }
-
-    async fn read<T: Send + 'static>(
-        &self,
-        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let connection = Arc::clone(&self.connection);
-        let reading = tokio::task::spawn_blocking(move || {
-            let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            query(connection.as_ref().ok_or_else(closed)?).map_err(failed)
-        });
-        reading.await.map_err(|_| closed())?
-    }
-
     pub(crate) async fn queues(&self, now: Timestamp) -> Result<Vec<Queue>, StoreError> {
         self.read(move |db| {
             // The other columns of a lane are those of its head, as SQLite has it for a lone MIN.
@@ -74,11 +47,6 @@ impl Reader {
             .collect()
         })
         .await
-    }
-
-    /// Lets go of the file. Later reads fail.
-    pub(crate) fn close(&self) {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     pub(crate) async fn session(&self, key: SessionKey) -> Result<Option<Bytes>, StoreError> {
@@ -211,6 +179,8 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
+    use rusqlite::Connection;
+
     use super::*;
 
     #[test]

@@ -18,7 +18,7 @@ use wappa_core::store::{
 use crate::{
     begun::{self, Notes},
     file::{self, Lock},
-    read::Reader,
+    readers::Reader,
     writer::{Answer, Op, Writer},
 };
 
@@ -44,7 +44,8 @@ pub struct SqliteStore {
     reader: Reader,
     notes: Notes,
     path: PathBuf,
-    lock: Mutex<Option<Lock>>,
+    /// The writer's thread has it too.
+    lock: Mutex<Option<Arc<Lock>>>,
 }
 
 impl SqliteStore {
@@ -55,11 +56,11 @@ impl SqliteStore {
     /// which, and what to do.
     pub fn open(options: SqliteOptions) -> Result<Self, StoreError> {
         let SqliteOptions { path } = options;
-        let lock = Lock::take(&path)?;
+        let lock = Arc::new(Lock::take(&path)?);
         let store = if path.exists() { begun::Store::Known } else { begun::Store::New };
         let connection = file::open_writer(&path)?;
-        let reader = Reader::new(file::open_reader(&path)?);
-        let writer = Writer::start(connection, &path)?;
+        let reader = Reader::start(&path)?;
+        let writer = Writer::start(connection, &path, Arc::clone(&lock))?;
         let notes = Notes::open(&path, store);
         Ok(Self { writer, reader, notes, path, lock: Mutex::new(Some(lock)) })
     }
@@ -219,7 +220,7 @@ impl Store for SqliteStore {
 
     async fn close(&self) {
         // The writer last: whoever closes the last connection folds what is beside the file into it.
-        self.reader.close();
+        self.reader.close().await;
         self.writer.close().await;
         self.notes.close();
         self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -305,6 +305,14 @@ impl GraphError {
         self.more.as_ref().map(|more| &more.rest)
     }
 
+    /// Whether no answer came in time, so that what follows from a call that was taken may have come before this.
+    pub fn is_timeout(&self) -> bool {
+        let source = self.more.as_ref().and_then(|more| more.source.as_deref());
+        source
+            .and_then(|source| source.downcast_ref::<TransportError>())
+            .is_some_and(|error| error.kind == TransportErrorKind::Timeout)
+    }
+
     /// Whether Meta may have acted all the same.
     pub fn certainty(&self) -> Certainty {
         self.certainty

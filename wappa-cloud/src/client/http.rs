@@ -2,6 +2,7 @@
 //! for strangers' addresses that doesn't reach private networks either. Messages have a way of their own.
 
 mod clients;
+mod connect;
 mod direct;
 
 use std::{net::IpAddr, time::Duration};
@@ -39,18 +40,21 @@ pub struct HttpConfig {
     pub version: String,
     /// How long a connection may take.
     pub connect_timeout: Duration,
-    /// How long a call may take in all.
+    /// How long a call may take in all, but for messages.
     pub timeout: Duration,
+    /// How long a message may take in all, from the connection to the last byte of the answer.
+    pub message_timeout: Duration,
 }
 
 impl HttpConfig {
-    /// This base and version, 10 seconds to connect and 30 in all.
+    /// This base and version, 5 seconds to connect, 10 in all for a message and 30 for any other call.
     pub fn new(base_url: impl Into<String>, version: impl Into<String>) -> Self {
         Self {
             base_url: base_url.into(),
             version: version.into(),
-            connect_timeout: Duration::from_secs(10),
+            connect_timeout: Duration::from_secs(5),
             timeout: Duration::from_secs(30),
+            message_timeout: Duration::from_secs(10),
         }
     }
 }
@@ -63,6 +67,8 @@ pub struct HttpTransport {
     base: Url,
     /// The path of the base and the version, with a slash at its end.
     prefix: String,
+    timeout: Duration,
+    message_timeout: Duration,
     /// Where calls without a version go.
     api: Url,
 }
@@ -90,7 +96,8 @@ impl HttpTransport {
             // What is wrong with TLS is told now, not with the first message.
             clients.meta()?;
         }
-        Ok(Self { direct, clients, base, prefix, api })
+        let HttpConfig { timeout, message_timeout, .. } = *config;
+        Ok(Self { direct, clients, base, prefix, timeout, message_timeout, api })
     }
 
     fn is_trusted(&self, url: &Url) -> bool {
@@ -177,10 +184,19 @@ impl HttpTransport {
         url
     }
 
+    /// How long a POST to this node may take.
+    fn timeout(&self, path: &str) -> Duration {
+        // `messages` and `marketing_messages`.
+        if path.ends_with("messages") { self.message_timeout } else { self.timeout }
+    }
+
     fn builder(&self, request: GraphRequest) -> Result<RequestBuilder, TransportError> {
         let url = self.url(&request)?;
         let client = if request.token.is_some() { self.clients.meta()? } else { self.clients.others()? };
         let mut builder = client.request(request.method, url);
+        if let Target::Node(path) = &request.target {
+            builder = builder.timeout(self.timeout(path));
+        }
         if let Some(token) = &request.token {
             builder = if is_upload(&request.target) {
                 // The Resumable Upload API alone wants the older word.
@@ -229,7 +245,7 @@ impl Transport for HttpTransport {
             && query.is_empty()
             && let Some(request) = direct.request(path, token, body)
         {
-            return Box::pin(direct.send(request, limit));
+            return Box::pin(direct.send(request, limit, self.timeout(path)));
         }
         let may_lead_on = is_url(&request);
         let sending = self.builder(request).map(RequestBuilder::send);

@@ -14,31 +14,49 @@ use crate::{
     store::{Epoch, LaneId},
 };
 
-type Held = HashMap<LaneId, (Epoch, Arc<LeaseWatch>), RandomState>;
-
 #[derive(Debug, Default)]
 pub(super) struct Leases {
     held: Mutex<Held>,
 }
 
+#[derive(Debug, Default)]
+struct Held {
+    by_lane: HashMap<LaneId, (Epoch, Arc<LeaseWatch>), RandomState>,
+    /// The turns have been told to end, and so is whatever comes late.
+    cut_off: bool,
+}
+
 impl Leases {
     pub(super) fn hold(&self, lane: LaneId, epoch: Epoch, watch: Arc<LeaseWatch>) {
-        self.lock().insert(lane, (epoch, watch));
+        let mut held = self.lock();
+        if held.cut_off {
+            watch.cut_off();
+        }
+        held.by_lane.insert(lane, (epoch, watch));
     }
 
     pub(super) fn let_go(&self, lane: LaneId, epoch: Epoch) {
-        let mut held = self.lock();
+        let held = &mut self.lock().by_lane;
         if held.get(&lane).is_some_and(|(of, _)| *of == epoch) {
             held.remove(&lane);
         }
     }
 
+    /// Has the turns end now that still run.
+    pub(super) fn cut_off(&self) {
+        let mut held = self.lock();
+        held.cut_off = true;
+        for (_, watch) in held.by_lane.values() {
+            watch.cut_off();
+        }
+    }
+
     fn all(&self) -> Vec<(LaneId, Epoch)> {
-        self.lock().iter().map(|(lane, (epoch, _))| (*lane, *epoch)).collect()
+        self.lock().by_lane.iter().map(|(lane, (epoch, _))| (*lane, *epoch)).collect()
     }
 
     fn watch(&self, lane: LaneId, epoch: Epoch) -> Option<Arc<LeaseWatch>> {
-        self.lock().get(&lane).filter(|(of, _)| *of == epoch).map(|(_, watch)| Arc::clone(watch))
+        self.lock().by_lane.get(&lane).filter(|(of, _)| *of == epoch).map(|(_, watch)| Arc::clone(watch))
     }
 
     fn lock(&self) -> MutexGuard<'_, Held> {

@@ -277,7 +277,9 @@ pub(super) async fn drive<'h>(
             ended = &mut handling => {
                 return ended.map_or_else(panicked, Ran::Returned);
             }
-            until = turn.sends.parked() => return Ran::Parked(until),
+            until = turn.sends.parked() => {
+                return Ran::Parked(until.unwrap_or_else(|| inner.clock.now()));
+            }
             () = inner.clock.sleep(left) => {
                 let now = inner.clock.monotonic();
                 let ran = now.saturating_sub(begun).saturating_sub(turn.sends.waited(now));

@@ -24,7 +24,7 @@ use crate::{
     store::{Begun, NumberRef, PersonId, PersonRef, SendKey, SendRecord, SendState, Store},
 };
 
-/// How long a turn that was cut off once waits in its place for a status.
+/// How long a turn waits in its place for a status that would mostly have come by now.
 const SOON: Duration = Duration::from_millis(500);
 
 /// A message on its way through the outbox.
@@ -64,7 +64,7 @@ impl Letter<'_> {
             Before::New => {}
             Before::Accepted(receipt) => return Ok(receipt),
             Before::Open(since) => {
-                if let Some(receipt) = Box::pin(self.settle(since)).await? {
+                if let Some(receipt) = Box::pin(self.settle(since, self.patience())).await? {
                     return Ok(receipt);
                 }
             }
@@ -152,7 +152,11 @@ impl Letter<'_> {
                     }
                     Step::Settle => {
                         tracing::warn!(number = %self.address.number.id, %error, "a send was cut off; waiting for its status");
-                        if let Some(receipt) = Box::pin(self.settle(self.outbox.clock.now())).await? {
+                        let settings = &self.outbox.settings;
+                        let patience = if error.is_timeout() { SOON } else { settings.park_after };
+                        if let Some(receipt) =
+                            Box::pin(self.settle(self.outbox.clock.now(), patience)).await?
+                        {
                             return Ok(receipt);
                         }
                     }
@@ -294,15 +298,20 @@ impl Letter<'_> {
         }
     }
 
-    /// Waits until a status says that Meta has the message, or the window is over: then nobody has it.
-    async fn settle(&self, since: Timestamp) -> Result<Option<Receipt>, SendError> {
-        let Self { outbox: Outbox { clock, settings, store, settlements, .. }, key, turn, .. } = *self;
+    /// How long a turn waits in its place for the fate of what an earlier attempt had begun to send.
+    fn patience(&self) -> Duration {
         // A process that has just died may die again soon: what is parked isn't cut off by that, and is not suspected.
-        let patience = match turn.map(|turn| turn.history) {
+        match self.turn.map(|turn| turn.history) {
             Some(History { interrupted: Some(_), attempt: 3.., .. }) => Duration::ZERO,
             Some(History { interrupted: Some(_), .. }) => SOON,
-            _ => settings.park_after,
-        };
+            _ => self.outbox.settings.park_after,
+        }
+    }
+
+    /// Waits until a status says that Meta has the message, or the window is over: then nobody has it. A turn that would
+    /// wait for longer than `patience` is parked, and a status wakes it.
+    async fn settle(&self, since: Timestamp, patience: Duration) -> Result<Option<Receipt>, SendError> {
+        let Self { outbox: Outbox { clock, settings, store, settlements, .. }, key, turn, .. } = *self;
         let now = clock.now();
         let over = match turn {
             _ if since <= now => since + settings.window,

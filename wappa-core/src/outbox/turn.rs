@@ -20,12 +20,20 @@ pub struct LeaseWatch {
     /// Milliseconds of the monotonic clock.
     until: AtomicU64,
     lost: AtomicBool,
+    cut_off: AtomicBool,
+    /// The turn is to end before its handler does.
+    news: Notify,
 }
 
 impl LeaseWatch {
     /// Held until this moment of the monotonic clock.
     pub fn new(until: Duration) -> Self {
-        Self { until: AtomicU64::new(millis(until)), lost: AtomicBool::new(false) }
+        Self {
+            until: AtomicU64::new(millis(until)),
+            lost: AtomicBool::new(false),
+            cut_off: AtomicBool::new(false),
+            news: Notify::new(),
+        }
     }
 
     /// Held until a later moment.
@@ -36,6 +44,13 @@ impl LeaseWatch {
     /// Somebody else has it.
     pub fn lose(&self) {
         self.lost.store(true, Ordering::Relaxed);
+    }
+
+    /// The bot goes down: the turn says no more and ends now, to be begun again.
+    pub fn cut_off(&self) {
+        self.lose();
+        self.cut_off.store(true, Ordering::Relaxed);
+        self.news.notify_one();
     }
 
     /// Whether it is held at this moment of the monotonic clock.
@@ -64,7 +79,6 @@ pub struct TurnSends {
     records: Mutex<Vec<SendRecord>>,
     waits: Mutex<Waits>,
     park: Mutex<Option<Timestamp>>,
-    parked: Notify,
 }
 
 /// What went before this attempt.
@@ -107,7 +121,6 @@ impl TurnSends {
             records: Mutex::default(),
             waits: Mutex::default(),
             park: Mutex::default(),
-            parked: Notify::new(),
         }
     }
 
@@ -153,17 +166,21 @@ impl TurnSends {
     /// Asks for the turn to be ended and begun again later. The asking send never resolves: the driver drops it.
     pub(super) async fn park(&self, until: Timestamp) -> ! {
         *lock(&self.park) = Some(until);
-        self.parked.notify_one();
+        self.lease.news.notify_one();
         std::future::pending().await
     }
 
-    /// Resolves when a send wants the turn parked.
-    pub async fn parked(&self) -> Timestamp {
+    /// Resolves when a send wants the turn parked until a moment, or the bot goes down and wants it parked until the next
+    /// start.
+    pub async fn parked(&self) -> Option<Timestamp> {
         loop {
             if let Some(until) = *lock(&self.park) {
-                return until;
+                return Some(until);
             }
-            self.parked.notified().await;
+            if self.lease.cut_off.load(Ordering::Relaxed) {
+                return None;
+            }
+            self.lease.news.notified().await;
         }
     }
 

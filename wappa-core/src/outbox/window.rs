@@ -13,6 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use foldhash::fast::RandomState;
+use futures_util::future::try_join_all;
 use wappa_cloud::{Recipient, Timestamp};
 
 use crate::store::{Expected, Store, StoreError, ValueWrite};
@@ -26,6 +27,9 @@ const HALF: usize = 8_192;
 const SHARDS: usize = 16;
 /// Marks written in one go at most. What is beyond is not marked, and unknown to the next process.
 const MARKS: usize = 8_192;
+/// Marks that are on their way to the store at once. They wait for the disk together, and what else is written waits
+/// for no more of them than these.
+const TOGETHER: usize = 256;
 const SPACE: &str = "wappa.window";
 const FREE: &str = "wappa.free";
 
@@ -283,17 +287,19 @@ impl Windows {
     pub(super) async fn keep(&self, store: &dyn Store, now: Timestamp) -> Result<(), StoreError> {
         let marks = mem::take(&mut *lock(&self.marks));
         let free = mem::take(&mut *lock(&self.free));
-        let marks = marks.into_iter().map(|mark| (SPACE, mark));
-        for (space, (code, until)) in marks.chain(free.into_iter().map(|mark| (FREE, mark))) {
-            let write = ValueWrite {
-                space: space.into(),
+        for (space, marks) in [(SPACE, marks), (FREE, free)] {
+            let space = Arc::<str>::from(space);
+            let write = |(code, until): &(ChatCode, u32)| ValueWrite {
+                space: Arc::clone(&space),
                 key: code.key(),
                 expected: Expected::Anything,
                 body: Some(Bytes::copy_from_slice(&until.to_le_bytes())),
-                expires_at: Some(Timestamp::from_secs(until.into())),
+                expires_at: Some(Timestamp::from_secs((*until).into())),
                 now,
             };
-            store.put_value(write).await?;
+            for some in marks.chunks(TOGETHER) {
+                try_join_all(some.iter().map(|mark| store.put_value(write(mark)))).await?;
+            }
         }
         Ok(())
     }

@@ -39,16 +39,17 @@ struct Round {
 impl Clearing {
     /// Clears whatever an earlier process left.
     pub(super) fn open(db: &Connection) -> rusqlite::Result<Self> {
-        in_transaction(db, || {
-            db.execute(
-                "INSERT INTO seen (key, at) SELECT key, received / 1000 FROM inbox WHERE true ORDER BY key
-                 ON CONFLICT DO NOTHING",
-                [],
-            )?;
-            db.execute("DELETE FROM inbox WHERE seq IN (SELECT seq FROM done)", [])?;
-            db.execute("DELETE FROM done", [])
-        })?;
+        clear_all(db)?;
         Ok(Self::default())
+    }
+
+    /// Clears what there is before the file is closed: in one go, as nobody waits any more, and a disk that is slow is
+    /// waited for once.
+    pub(super) fn close(self, db: &Connection) -> rusqlite::Result<()> {
+        if self.fresh.is_empty() && self.ended.is_empty() && self.round.is_none() {
+            return Ok(());
+        }
+        clear_all(db)
     }
 
     /// Whether this event has not come before. It has from now on.
@@ -161,6 +162,19 @@ impl Clearing {
     }
 }
 
+/// By what stands in the file alone.
+fn clear_all(db: &Connection) -> rusqlite::Result<()> {
+    in_transaction(db, || {
+        db.execute(
+            "INSERT INTO seen (key, at) SELECT key, received / 1000 FROM inbox WHERE true ORDER BY key
+             ON CONFLICT DO NOTHING",
+            [],
+        )?;
+        db.execute("DELETE FROM inbox WHERE seq IN (SELECT seq FROM done)", [])?;
+        db.execute("DELETE FROM done", []).map(drop)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,6 +225,19 @@ mod tests {
         assert_eq!((rows(&db, "inbox"), rows(&db, "done"), rows(&db, "seen")), (500, 0, 1_500));
         assert!(!arrive(&db, &mut clearing, 7), "known from the file");
         assert!(!arrive(&db, &mut clearing, 9), "known though it still waits");
+    }
+
+    #[test]
+    fn everything_is_cleared_when_the_file_is_closed() {
+        let (db, mut clearing) = (file(), Clearing::default());
+        for seq in 1..=1_500 {
+            arrive(&db, &mut clearing, seq);
+            if seq > 1 {
+                clearing.end(&db, seq).unwrap();
+            }
+        }
+        clearing.close(&db).unwrap();
+        assert_eq!((rows(&db, "inbox"), rows(&db, "done"), rows(&db, "seen")), (1, 0, 1_500));
     }
 
     #[test]

@@ -13,7 +13,11 @@ mod turn;
 
 use std::{
     path::Path,
-    sync::{Arc, mpsc},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     thread,
 };
 
@@ -34,7 +38,7 @@ pub(crate) use self::{
     shelf::{get as value, page as values},
     timers::pending as timers,
 };
-use crate::file::failed;
+use crate::file::{Lock, failed};
 
 /// Operations in one transaction at most.
 const GROUP: usize = 1_000;
@@ -82,25 +86,27 @@ enum Job {
     Close(oneshot::Sender<()>),
 }
 
-/// Talks to the writer thread. Dropped, it waits for the thread: whoever opens the file next finds it at rest.
+/// Talks to the writer thread. Dropped, it waits for the thread: whoever opens the file next finds it at rest. Who has
+/// asked for the end before and has not waited for it does not wait here either.
 #[derive(Debug)]
 pub(crate) struct Writer {
     jobs: mpsc::Sender<Job>,
     thread: Option<thread::JoinHandle<()>>,
+    closing: AtomicBool,
 }
 
 impl Writer {
     /// Starts the thread on this connection.
-    pub(crate) fn start(connection: Connection, path: &Path) -> Result<Self, StoreError> {
+    pub(crate) fn start(connection: Connection, path: &Path, lock: Arc<Lock>) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel();
-        let work = Work::open(connection)?;
+        let work = Work::open(connection, lock)?;
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let thread = thread::Builder::new().name(format!("store {name}")).spawn(move || work.run(&queue));
         let thread = thread.map_err(|source| {
             let message = "the store's thread could not be started";
             StoreError::with_source(StoreErrorKind::Unusable, message, source)
         })?;
-        Ok(Self { jobs, thread: Some(thread) })
+        Ok(Self { jobs, thread: Some(thread), closing: AtomicBool::new(false) })
     }
 
     pub(crate) async fn ask(&self, op: Op) -> Result<Answer, StoreError> {
@@ -111,6 +117,7 @@ impl Writer {
 
     /// Finishes what was asked before and ends the thread.
     pub(crate) async fn close(&self) {
+        self.closing.store(true, Ordering::Relaxed);
         let (done, closed) = oneshot::channel();
         if self.jobs.send(Job::Close(done)).is_ok() {
             // The thread answers or is gone; both mean closed.
@@ -123,7 +130,9 @@ impl Drop for Writer {
     fn drop(&mut self) {
         // Without a sender the thread finishes what it was asked before and ends.
         self.jobs = mpsc::channel().0;
-        if let Some(thread) = self.thread.take() {
+        if let Some(thread) = self.thread.take()
+            && !self.closing.load(Ordering::Relaxed)
+        {
             // A thread that panicked has ended as well.
             let _ = thread.join();
         }
@@ -138,6 +147,8 @@ pub(crate) fn closed() -> StoreError {
 struct Work {
     connection: Connection,
     state: State,
+    /// Kept for as long as the connection: nobody else may open the file before it is at rest.
+    _lock: Arc<Lock>,
 }
 
 pub(crate) struct State {
@@ -152,7 +163,7 @@ pub(crate) struct State {
 }
 
 impl Work {
-    fn open(connection: Connection) -> Result<Self, StoreError> {
+    fn open(connection: Connection, lock: Arc<Lock>) -> Result<Self, StoreError> {
         let state = State {
             // First, for the others read what is left.
             clearing: Clearing::open(&connection).map_err(failed)?,
@@ -163,7 +174,7 @@ impl Work {
             sweep_from: None,
             sweep_named: None,
         };
-        Ok(Self { connection, state })
+        Ok(Self { connection, state, _lock: lock })
     }
 
     fn run(mut self, queue: &mpsc::Receiver<Job>) {
@@ -191,16 +202,17 @@ impl Work {
             }
             self.clear();
             if let Some(done) = closing {
-                self.state.clearing.ask();
-                self.clear();
-                while self.state.clearing.under_way() {
-                    self.clear();
-                }
-                drop(self.connection);
+                self.close();
                 // Nobody may be waiting any more.
                 let _ = done.send(());
                 return;
             }
+        }
+    }
+
+    fn close(self) {
+        if let Err(error) = self.state.clearing.close(&self.connection) {
+            tracing::warn!(%error, "events that are done were not cleared away; the next start does it");
         }
     }
 
@@ -237,7 +249,7 @@ impl Work {
     }
 
     fn transact(&mut self, ops: &[&Op]) -> rusqlite::Result<Vec<Answer>> {
-        let Self { connection, state } = self;
+        let Self { connection, state, .. } = self;
         // An operation that only looks at the state needs no transaction of its own.
         if ops.iter().all(|op| matches!(op, Op::Depth | Op::Renew(..) | Op::Wake(..) | Op::ClockSet(..))) {
             return ops.iter().map(|op| state.answer(connection, op)).collect();

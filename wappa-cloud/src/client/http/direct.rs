@@ -20,7 +20,7 @@ use hyper_util::{
 };
 use rustls::{ClientConfig, RootCertStore};
 
-use super::{AGENT, Head, HttpConfig};
+use super::{AGENT, Head, HttpConfig, connect::InTime};
 use crate::{
     secret::AccessToken,
     transport::{GraphResponse, TransportError, TransportErrorKind},
@@ -28,14 +28,15 @@ use crate::{
 
 /// How long an unused connection is kept.
 const IDLE: Duration = Duration::from_secs(90);
+/// How long nothing is said before the other side is asked whether it is there.
+const KEEPALIVE: Duration = Duration::from_secs(20);
 
 #[derive(Clone)]
 pub(super) struct Direct {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Client<InTime<HttpsConnector<HttpConnector>>, Full<Bytes>>,
     scheme: Scheme,
     authority: Authority,
     prefix: Arc<str>,
-    timeout: Duration,
 }
 
 impl Direct {
@@ -58,20 +59,20 @@ impl Direct {
                 .map_err(|source| TransportError::new(TransportErrorKind::Connect, source))?
         };
         let mut tcp = HttpConnector::new();
-        tcp.set_connect_timeout(Some(config.connect_timeout));
         tcp.set_nodelay(true);
+        // What is between here and Meta forgets connections on which nothing is said, mostly after minutes, and a message
+        // on a forgotten one hears nothing.
+        tcp.set_keepalive(Some(KEEPALIVE));
+        tcp.set_keepalive_interval(Some(KEEPALIVE / 4));
         tcp.enforce_http(false);
         let client = Client::builder(TokioExecutor::new())
             .pool_idle_timeout(IDLE)
             .pool_timer(TokioTimer::new())
-            .build(tls.https_or_http().enable_http1().wrap_connector(tcp));
-        Ok(Some(Self {
-            client,
-            scheme: scheme.clone(),
-            authority: authority.clone(),
-            prefix: prefix.into(),
-            timeout: config.timeout,
-        }))
+            .build(InTime::new(
+                tls.https_or_http().enable_http1().wrap_connector(tcp),
+                config.connect_timeout,
+            ));
+        Ok(Some(Self { client, scheme: scheme.clone(), authority: authority.clone(), prefix: prefix.into() }))
     }
 
     /// The request, if the path may stand in a URL as it is.
@@ -104,6 +105,7 @@ impl Direct {
         &self,
         request: Request<Full<Bytes>>,
         limit: usize,
+        timeout: Duration,
     ) -> Result<GraphResponse, TransportError> {
         let answered = self.client.request(request);
         let answer = async move {
@@ -117,7 +119,7 @@ impl Direct {
             Ok(Head::of(head.status, &head.headers).with(body.to_bytes()))
         };
         #[expect(clippy::disallowed_methods, reason = "the network's time is the machine's")]
-        let answer = tokio::time::timeout(self.timeout, answer);
+        let answer = tokio::time::timeout(timeout, answer);
         answer.await.unwrap_or_else(|_| Err(TransportErrorKind::Timeout.into()))
     }
 }

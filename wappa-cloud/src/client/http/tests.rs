@@ -389,3 +389,45 @@ async fn a_thousand_a_second_are_under_way_at_once_and_keep_their_connections() 
     }
     assert_eq!(meta.await.unwrap(), UNDER_WAY, "the second thousand finds the connections of the first");
 }
+
+/// Takes connections and says nothing.
+async fn silence() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut taken = Vec::new();
+        loop {
+            taken.push(listener.accept().await.unwrap());
+        }
+    });
+    address.to_string()
+}
+
+const SHORT: Duration = Duration::from_millis(20);
+const LONG: Duration = Duration::from_hours(1);
+
+#[tokio::test]
+async fn a_message_without_an_answer_has_a_patience_of_its_own() {
+    let mut config = HttpConfig::new(format!("http://{}", silence().await), "v25.0");
+    (config.timeout, config.message_timeout) = (LONG, SHORT);
+    let transport = HttpTransport::new(&config).unwrap();
+    for path in ["1/messages", "1/marketing_messages", "1 2/messages"] {
+        let error = transport.call(message(path, 100)).await.unwrap_err();
+        assert_eq!(error.kind, TransportErrorKind::Timeout, "{path}: it may have arrived");
+    }
+    (config.timeout, config.message_timeout) = (SHORT, LONG);
+    let transport = HttpTransport::new(&config).unwrap();
+    for path in ["1/media", "1/message_templates"] {
+        let error = transport.call(message(path, 100)).await.unwrap_err();
+        assert_eq!(error.kind, TransportErrorKind::Timeout, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn who_does_not_greet_in_time_was_sent_nothing() {
+    let mut config = HttpConfig::new(format!("https://{}", silence().await), "v25.0");
+    (config.connect_timeout, config.timeout, config.message_timeout) = (SHORT, LONG, LONG);
+    let transport = HttpTransport::new(&config).unwrap();
+    let error = transport.call(message("1/messages", 100)).await.unwrap_err();
+    assert_eq!(error.kind, TransportErrorKind::Connect, "it waits for TLS, and may be sent again at once");
+}
