@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 use wappa::{
     cloud::DraftKind,
-    emulator::{ClosedWindow, Emulator, EmulatorConfig, Fault, Scope},
+    emulator::{ClosedWindow, Emulator, EmulatorConfig, Fault, Scope, world::Tick},
     outbox::WindowGuard,
     prelude::*,
     store::{Cost, CostLine},
@@ -116,6 +116,12 @@ async fn silence_is_noticed_once(place: Place) {
     let stage = shared_time(keeper.clone(), &place, silent_emulator().await).await;
     stage.ana().says("hi").expect("said");
     stage.ana().sees("hi").await.expect("an answer, of which statuses tell");
+    until("the statuses to be taken", async || {
+        let messages = stage.ana().chat().messages;
+        let delivered = messages.last().is_some_and(|answer| answer.status >= Tick::Delivered);
+        (delivered && stage.emulator.undelivered() == 0).then_some(())
+    })
+    .await;
     stage.emulator.advance(Duration::from_hours(25));
     // The window is closed, and Meta says nothing of it.
     let began = stage.emulator.clock().now();
