@@ -1,12 +1,17 @@
 //! The way of messages: JSON posted to a node of the base, over hyper's own pooled client. A general client parses the
 //! URL of each call three times and offers it to a chain of layers, which costs as much as all else a message needs.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{
     HeaderValue, Request, Uri,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT},
     uri::{Authority, PathAndQuery, Scheme},
 };
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -31,12 +36,25 @@ const IDLE: Duration = Duration::from_secs(90);
 /// How long nothing is said before the other side is asked whether it is there.
 const KEEPALIVE: Duration = Duration::from_secs(20);
 
+/// Nodes whose addresses are remembered.
+const MOST_ADDRESSES: usize = 4_096;
+
 #[derive(Clone)]
 pub(super) struct Direct {
     client: Client<InTime<HttpsConnector<HttpConnector>>, Full<Bytes>>,
     scheme: Scheme,
     authority: Authority,
+    host: HeaderValue,
     prefix: Arc<str>,
+    /// By path. A bot posts to the same few over and over.
+    addresses: Arc<RwLock<HashMap<Box<str>, Address>>>,
+}
+
+/// What is the same in every message that a number sends.
+struct Address {
+    uri: Uri,
+    token: AccessToken,
+    bearer: HeaderValue,
 }
 
 impl Direct {
@@ -72,7 +90,15 @@ impl Direct {
                 tls.https_or_http().enable_http1().wrap_connector(tcp),
                 config.connect_timeout,
             ));
-        Ok(Some(Self { client, scheme: scheme.clone(), authority: authority.clone(), prefix: prefix.into() }))
+        let Ok(host) = HeaderValue::try_from(host_of(scheme, authority)) else { return Ok(None) };
+        Ok(Some(Self {
+            client,
+            scheme: scheme.clone(),
+            authority: authority.clone(),
+            host,
+            prefix: prefix.into(),
+            addresses: Arc::default(),
+        }))
     }
 
     /// The request, if the path may stand in a URL as it is.
@@ -82,23 +108,40 @@ impl Direct {
         token: &AccessToken,
         body: &Bytes,
     ) -> Option<Request<Full<Bytes>>> {
-        let path = is_plain(path).then(|| [&*self.prefix, path].concat())?;
-        let uri = Uri::builder()
-            .scheme(self.scheme.clone())
-            .authority(self.authority.clone())
-            .path_and_query(PathAndQuery::try_from(path).ok()?)
-            .build()
-            .ok()?;
-        let mut bearer = HeaderValue::try_from(["Bearer ", token.expose()].concat()).ok()?;
-        bearer.set_sensitive(true);
+        let (uri, bearer) = self.address(path, token)?;
         let mut request = Request::post(uri).body(Full::new(body.clone())).ok()?;
         let headers = request.headers_mut();
-        headers.reserve(5);
+        headers.reserve(6);
+        headers.insert(HOST, self.host.clone());
         headers.insert(AUTHORIZATION, bearer);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
         headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
         Some(request)
+    }
+
+    fn address(&self, path: &str, token: &AccessToken) -> Option<(Uri, HeaderValue)> {
+        let addresses = self.addresses.read().unwrap_or_else(PoisonError::into_inner);
+        let known = addresses.get(path).filter(|address| address.token.expose() == token.expose());
+        if let Some(Address { uri, bearer, .. }) = known {
+            return Some((uri.clone(), bearer.clone()));
+        }
+        drop(addresses);
+        let whole = is_plain(path).then(|| [&*self.prefix, path].concat())?;
+        let uri = Uri::builder()
+            .scheme(self.scheme.clone())
+            .authority(self.authority.clone())
+            .path_and_query(PathAndQuery::try_from(whole).ok()?)
+            .build()
+            .ok()?;
+        let mut bearer = HeaderValue::try_from(["Bearer ", token.expose()].concat()).ok()?;
+        bearer.set_sensitive(true);
+        let mut addresses = self.addresses.write().unwrap_or_else(PoisonError::into_inner);
+        if addresses.len() < MOST_ADDRESSES || addresses.contains_key(path) {
+            let address = Address { uri: uri.clone(), token: token.clone(), bearer: bearer.clone() };
+            addresses.insert(path.into(), address);
+        }
+        Some((uri, bearer))
     }
 
     pub(super) async fn send(
@@ -124,6 +167,15 @@ impl Direct {
     }
 }
 
+/// The host as its header has it: with the port only where the scheme has another.
+fn host_of(scheme: &Scheme, authority: &Authority) -> String {
+    let usual = if *scheme == Scheme::HTTP { 80 } else { 443 };
+    match authority.port_u16().filter(|port| *port != usual) {
+        Some(port) => format!("{}:{port}", authority.host()),
+        None => authority.host().to_owned(),
+    }
+}
+
 /// Whether a path consists of what needs no encoding, and leads nowhere else.
 fn is_plain(path: &str) -> bool {
     path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-' | b'.'))
@@ -143,7 +195,40 @@ impl fmt::Debug for Direct {
 
 #[cfg(test)]
 mod tests {
-    use super::is_plain;
+    use super::*;
+
+    #[test]
+    fn a_replaced_token_is_used_from_then_on() {
+        let config = HttpConfig::new("http://graph.example:8001", "v25.0");
+        let base = Uri::from_static("http://graph.example:8001");
+        let direct = Direct::new(&config, &base, "/v25.0/").expect("a client").expect("no proxy");
+        for (path, token) in [("1/messages", "old"), ("1/messages", "new"), ("2/messages", "new")] {
+            let asked = || {
+                let body = Bytes::from_static(b"{}");
+                let request = direct.request(path, &AccessToken::new(token), &body).expect("a request");
+                let bearer = request.headers()[AUTHORIZATION].to_str().expect("text").to_owned();
+                (request.uri().to_string(), bearer, request.headers()[HOST].clone())
+            };
+            let uri = format!("http://graph.example:8001/v25.0/{path}");
+            let expected = (uri, format!("Bearer {token}"), HeaderValue::from_static("graph.example:8001"));
+            assert_eq!([asked(), asked()], [expected.clone(), expected]);
+        }
+    }
+
+    #[test]
+    fn the_usual_port_goes_without_saying() {
+        for (base, host) in [
+            ("https://graph.facebook.com:443", "graph.facebook.com"),
+            ("https://graph.facebook.com", "graph.facebook.com"),
+            ("http://127.0.0.1:80", "127.0.0.1"),
+            ("http://[::1]:8001", "[::1]:8001"),
+            ("https://user@graph.example:80", "graph.example:80"),
+        ] {
+            let base = Uri::from_static(base);
+            let (scheme, authority) = (base.scheme().expect("one"), base.authority().expect("one"));
+            assert_eq!(host_of(scheme, authority), host);
+        }
+    }
 
     #[test]
     fn what_needs_encoding_or_leads_away_is_not_plain() {
