@@ -299,15 +299,22 @@ impl Inbox {
             _ => number.id.shared(),
         };
         let of = NumberRef { id: of, portfolio: Arc::clone(&number.portfolio) };
+        let body = Bytes::from(item.to_bytes());
+        let wish = reserved.wish(lane.class(), &of.id);
+        if wish == Wish::Lease
+            && let Some(event) = item.event(&body)
+        {
+            reserved.bring(item.key, event);
+        }
         ingest.arrivals.push(Arrival {
-            wish: reserved.wish(lane.class(), &of.id),
+            wish,
             number: of,
             lane,
             party,
             kind: item.kind.into(),
             key: item.key,
             formerly: item.change.as_ref().map(|change| person(&change.previous)),
-            body: Bytes::from(item.to_bytes()),
+            body,
         });
     }
 }

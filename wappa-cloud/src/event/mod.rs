@@ -25,7 +25,6 @@ mod system;
 mod template;
 mod write;
 
-pub(crate) use self::quick::quick;
 pub use self::{
     account::*,
     call::*,
@@ -51,6 +50,10 @@ pub use self::{
     status::{Conversation, ConversationOrigin, Pricing, PricingKind, PricingModel, Status, StatusState},
     system::{MetaError, MetaErrorItem, System, SystemKind, Unknown},
     template::*,
+};
+pub(crate) use self::{
+    quick::quick,
+    read::{RawMessage, message_of},
 };
 use bytes::Bytes;
 

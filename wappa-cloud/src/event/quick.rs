@@ -86,7 +86,7 @@ pub(crate) fn quick(body: &[u8]) -> Option<Vec<Event>> {
         for message in messages {
             around.contact = contact(&contacts, [&message.from_user_id, &message.from]);
             let raw = RawJson::nth_of(&whole, events.len());
-            events.push(Event::Message(Box::new(complete(&around, message, raw))));
+            events.push(Event::Message(Box::new(complete(&around, &message, raw))));
         }
         for status in statuses {
             around.contact = contact(&contacts, [&status.recipient_user_id, &status.recipient_id]);

@@ -55,10 +55,10 @@ pub(super) fn read(bytes: &Bytes) -> Event {
     // Checking the text as a whole is cheaper than string by string.
     if bytes.starts_with(MESSAGE)
         && let Ok(text) = std::str::from_utf8(bytes)
-        && let Ok(mut stored) = serde_json::from_str::<Stored<'_, RawMessage<'_>>>(text)
+        && let Ok(stored) = serde_json::from_str::<Stored<'_, RawMessage<'_>>>(text)
     {
-        let read = std::mem::take(&mut stored.item);
-        return Event::Message(Box::new(complete(&stored.around(), read, RawJson::item_of(bytes))));
+        let raw = RawJson::item_of(bytes);
+        return Event::Message(Box::new(complete(&stored.around(), &stored.item, raw)));
     }
     let Some(mut stored) = serde_json::from_slice::<Stored<'_>>(bytes).ok().or_else(|| careful(bytes)) else {
         let raw = serde_json::from_slice::<&RawValue>(bytes).map(RawJson::from).unwrap_or_default();
@@ -197,29 +197,40 @@ impl RawMessage<'_> {
 }
 
 pub(super) fn message(stored: &Stored<'_>) -> Option<Message> {
-    object(Some(stored.item)).map(|read| complete(&stored.around(), read, stored.raw()))
+    object(Some(stored.item)).map(|read| complete(&stored.around(), &read, stored.raw()))
 }
 
-pub(super) fn complete(around: &Around<'_, '_>, read: RawMessage<'_>, raw: RawJson) -> Message {
+/// The message whose parts have been read already, and are stored in these bytes.
+pub(crate) fn message_of(
+    number: &Metadata<'_>,
+    contact: &Contact<'_>,
+    read: &RawMessage<'_>,
+    stored: &Bytes,
+) -> Event {
+    let around = Around { contact: Some(contact), ..Around::of(number) };
+    Event::Message(Box::new(complete(&around, read, RawJson::item_of(stored))))
+}
+
+pub(super) fn complete(around: &Around<'_, '_>, read: &RawMessage<'_>, raw: RawJson) -> Message {
     Message {
         from: around.complete(read.sender()),
         phone_number_id: around.number.clone(),
         display_phone_number: owned(&around.metadata.display_phone_number),
-        context: read.context.0.map(|told| Context::from(*told)),
+        context: read.context.0.as_deref().map(Context::from),
         timestamp: seconds(text(&read.timestamp)),
         id: id(&read.id).unwrap_or_else(|| MessageId::from("")),
-        referral: read.referral.0.map(|told| Box::new(Referral::from(*told))),
+        referral: read.referral.0.as_deref().map(|told| Box::new(Referral::from(told))),
         group_id: id(&read.group_id),
         errors: all(read.errors),
-        content: content(&read.kind, read.text.0, &read.bodies, &raw),
+        content: content(&read.kind, &read.text.0, &read.bodies, &raw),
         raw,
     }
 }
 
-fn content(kind: &Text<'_>, words: RawText<'_>, bodies: &Bodies<'_>, raw: &RawJson) -> Content {
+fn content(kind: &Text<'_>, words: &RawText<'_>, bodies: &Bodies<'_>, raw: &RawJson) -> Content {
     let kind = text(kind).unwrap_or_default();
     let told = match (kind, words) {
-        ("text", RawText { body: Text(Some(words)) }) => Some(Content::Text(words.into_owned())),
+        ("text", RawText { body: Text(Some(words)) }) => Some(Content::Text((**words).to_owned())),
         _ => body::told(kind, bodies),
     };
     // What is not where it should be is looked for in all of it.
@@ -247,8 +258,8 @@ peek! {
     }
 }
 
-impl From<RawContext<'_>> for Context {
-    fn from(read: RawContext<'_>) -> Self {
+impl From<&RawContext<'_>> for Context {
+    fn from(read: &RawContext<'_>) -> Self {
         let is = |raw: Option<&RawValue>| raw.and_then(bool::from_json) == Some(true);
         Self {
             id: id(&read.id),
@@ -283,23 +294,22 @@ peek! {
     }
 }
 
-impl From<RawReferral<'_>> for Referral {
-    fn from(read: RawReferral<'_>) -> Self {
-        let owned = |text: Text<'_>| text.0.map(Cow::into_owned);
+impl From<&RawReferral<'_>> for Referral {
+    fn from(read: &RawReferral<'_>) -> Self {
         let source = text(&read.source_type).filter(|word| !word.is_empty());
         Self {
-            source_url: owned(read.source_url),
-            source_id: owned(read.source_id),
+            source_url: owned(&read.source_url),
+            source_id: owned(&read.source_id),
             source_type: source.map(ReferralSource::from),
-            body: owned(read.body),
-            headline: owned(read.headline),
-            media_type: owned(read.media_type),
-            image_url: owned(read.image_url),
-            video_url: owned(read.video_url),
-            thumbnail_url: owned(read.thumbnail_url),
-            ctwa_clid: owned(read.ctwa_clid),
+            body: owned(&read.body),
+            headline: owned(&read.headline),
+            media_type: owned(&read.media_type),
+            image_url: owned(&read.image_url),
+            video_url: owned(&read.video_url),
+            thumbnail_url: owned(&read.thumbnail_url),
+            ctwa_clid: owned(&read.ctwa_clid),
             welcome_message: read.welcome_message.and_then(FromJson::from_json),
-            ref_data: owned(read.ref_data),
+            ref_data: owned(&read.ref_data),
         }
     }
 }

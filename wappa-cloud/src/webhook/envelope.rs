@@ -9,12 +9,15 @@ use super::{
     Delivery, NotJson, Problem, ProblemKind,
     contacts::{Contacts, complete},
     few::Few,
-    item::{Identity, IdentityChange, Item, ItemKind, Role, StatusLine},
+    item::{Identity, IdentityChange, Item, ItemKind, Role, StatusLine, Told},
     key,
-    peek::{Failure, Message, Metadata, Payment, Status, System, Text, Transaction, members, object, some},
+    peek::{Failure, Metadata, Payment, Status, System, Text, Transaction, members, object, some},
     usual::{self, Usual},
 };
-use crate::{event::StatusState, time::Timestamp};
+use crate::{
+    event::{RawMessage, StatusState},
+    time::Timestamp,
+};
 
 pub(super) fn split(body: &[u8]) -> Result<Delivery<'_>, NotJson> {
     // Not UTF-8 is not JSON; the parser says where.
@@ -50,6 +53,8 @@ pub(super) struct Around<'a> {
     /// When an entry happened, which tells a change that comes again from the same change delivered again.
     pub(super) time: Option<&'a RawValue>,
     pub(super) metadata: Option<&'a RawValue>,
+    /// What of it is looked at.
+    pub(super) number: Metadata<'a>,
 }
 
 /// The items of a change.
@@ -110,13 +115,13 @@ impl<'a> Split<'a> {
         raw: &'a RawValue,
         place: &dyn Fn() -> String,
     ) {
-        let Some(message) = object::<Message<'a>>(Some(raw)) else {
+        let Some(message) = object::<RawMessage<'a>>(Some(raw)) else {
             return self.unknown(around, raw, place(), ProblemKind::ExpectedItem);
         };
         let from = Identity {
-            user_id: some(message.from_user_id),
-            parent_user_id: some(message.from_parent_user_id),
-            wa_id: some(message.from),
+            user_id: some(message.from_user_id.clone()),
+            parent_user_id: some(message.from_parent_user_id.clone()),
+            wa_id: some(message.from.clone()),
             ..Identity::default()
         };
         let contact = contacts.of(&from);
@@ -138,12 +143,16 @@ impl<'a> Split<'a> {
         };
         self.push(Item {
             kind,
-            id: some(message.id),
+            id: some(message.id.clone()),
             person: Some(person).filter(|person| !person.is_empty()),
-            group_id: some(message.group_id),
+            group_id: some(message.group_id.clone()),
             change: change.map(Box::new),
             timestamp: seconds(&message.timestamp),
-            contact: contact.map(|(raw, _)| *raw),
+            contact: contact.map(|known| known.raw),
+            told: (kind == ItemKind::Message).then(|| {
+                let contact = contact.map(|known| known.read.clone()).unwrap_or_default();
+                Box::new(Told { message, number: around.number.clone(), contact })
+            }),
             ..plain(around, raw)
         });
     }
@@ -206,7 +215,7 @@ impl<'a> Split<'a> {
             group_id,
             status: Some(Box::new(line)),
             timestamp,
-            contact: contact.map(|(raw, _)| *raw),
+            contact: contact.map(|known| known.raw),
             ..plain(around, raw)
         });
     }
@@ -249,6 +258,7 @@ pub(super) fn plain<'a>(around: &Around<'a>, raw: &'a RawValue) -> Item<'a> {
         metadata: around.metadata,
         contact: None,
         role: None,
+        told: None,
         raw,
     }
 }
@@ -256,7 +266,8 @@ pub(super) fn plain<'a>(around: &Around<'a>, raw: &'a RawValue) -> Item<'a> {
 impl<'a> Around<'a> {
     pub(super) fn describe(&mut self, metadata: Option<&'a RawValue>) {
         self.metadata = metadata;
-        self.phone_number_id = object::<Metadata<'a>>(metadata).and_then(|it| some(it.phone_number_id));
+        self.number = object(metadata).unwrap_or_default();
+        self.phone_number_id = some(self.number.phone_number_id.clone());
     }
 }
 

@@ -2,13 +2,17 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::{
     key::DedupKey,
-    peek::{Conversation, Pricing, object, some},
+    peek::{Contact, Conversation, Metadata, Pricing, object, some},
 };
-use crate::{event::StatusState, time::Timestamp};
+use crate::{
+    event::{self, Event, RawMessage, StatusState},
+    time::Timestamp,
+};
 
 /// What an item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -78,7 +82,16 @@ pub struct Item<'a> {
     pub(super) metadata: Option<&'a RawValue>,
     pub(super) contact: Option<&'a RawValue>,
     pub(super) role: Option<Role<'a>>,
+    pub(super) told: Option<Box<Told<'a>>>,
     pub(crate) raw: &'a RawValue,
+}
+
+/// A message as it was read to be routed, with what stood around it.
+#[derive(Debug, Clone)]
+pub(super) struct Told<'a> {
+    pub(super) message: RawMessage<'a>,
+    pub(super) number: Metadata<'a>,
+    pub(super) contact: Contact<'a>,
 }
 
 /// What an item other than a message is to be read as.
@@ -250,7 +263,14 @@ impl<'a> StatusLine<'a> {
 impl Item<'_> {
     /// The same as something nobody understands, for one that cannot be placed.
     pub fn as_unknown(&self) -> Self {
-        Self { kind: ItemKind::Unknown, ..self.clone() }
+        Self { kind: ItemKind::Unknown, told: None, ..self.clone() }
+    }
+
+    /// What [`Event::read_shared`] would make of `stored`, which [`to_bytes`](Self::to_bytes) wrote, where enough is known
+    /// to do without reading again.
+    pub fn event(&self, stored: &Bytes) -> Option<Event> {
+        let Told { message, number, contact } = &**self.told.as_ref()?;
+        Some(event::message_of(number, contact, message, stored))
     }
 
     /// The item with everything around it that belongs to it, as one JSON object. What Meta sent is in it byte for byte.

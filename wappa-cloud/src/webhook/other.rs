@@ -42,7 +42,7 @@ impl<'a> Split<'a> {
                 .or_else(|| told.phone_number_id.map(|id| Cow::Owned(id.as_str().to_owned()))),
             change,
             timestamp: told.timestamp,
-            contact: contact.map(|(raw, _)| *raw),
+            contact: contact.map(|known| known.raw),
             role: Some(role),
             ..plain
         });

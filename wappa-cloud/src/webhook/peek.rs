@@ -74,7 +74,7 @@ impl<'de> Visitor<'de> for TextVisitor {
 }
 
 /// An object read in place; a value of any other type counts as an empty one.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Object<T>(pub(crate) T);
 
 impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Object<T> {
@@ -155,7 +155,7 @@ impl<'a, T: Part<'a>> Part<'a> for Object<T> {
 }
 
 /// An object or nothing, read in place. Anything else makes the whole unreadable: it is then read part by part.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Maybe<T>(pub(crate) Option<Box<T>>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Maybe<T> {
@@ -181,7 +181,7 @@ pub(crate) fn object<'a, T: Part<'a> + Deserialize<'a>>(raw: Option<&'a RawValue
 macro_rules! peek {
     ($(#[$doc:meta])* struct $name:ident { $($field:ident $key:literal: $type:ty,)* $(..$rest:ident,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Default)]
+        #[derive(Debug, Default, Clone)]
         pub(crate) struct $name<'a> {
             $(pub(crate) $field: $type,)*
             $(pub(crate) $rest: Vec<(std::borrow::Cow<'a, str>, &'a serde_json::value::RawValue)>,)?
@@ -273,20 +273,6 @@ peek! {
     struct Profile {
         name "name": Text<'a>,
         username "username": Text<'a>,
-    }
-}
-
-peek! {
-    /// A message.
-    struct Message {
-        id "id": Text<'a>,
-        kind "type": Text<'a>,
-        from "from": Text<'a>,
-        from_user_id "from_user_id": Text<'a>,
-        from_parent_user_id "from_parent_user_id": Text<'a>,
-        group_id "group_id": Text<'a>,
-        timestamp "timestamp": Text<'a>,
-        system "system": Option<&'a RawValue>,
     }
 }
 

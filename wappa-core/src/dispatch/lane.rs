@@ -6,6 +6,7 @@ use std::{
 };
 
 use tracing::Instrument;
+use wappa_cloud::Event;
 
 use super::{Inner, pools::Permit, turn};
 use crate::{
@@ -20,11 +21,11 @@ const LONGEST_RETRY: Duration = Duration::from_secs(2);
 
 /// Puts a worker on the lane. Without a permit, which only a change of numbers in between can cause, it works all the
 /// same: a leased lane must not be dropped.
-pub(super) fn spawn(inner: Arc<Inner>, mut claim: Claim, permit: Option<Permit>) {
+pub(super) fn spawn(inner: Arc<Inner>, mut claim: Claim, permit: Option<Permit>, event: Option<Event>) {
     inner.under_way.fetch_add(1, Ordering::Relaxed);
     tokio::spawn(async move {
         let done = Done(Arc::clone(&inner));
-        work(&inner, &mut claim, permit.as_ref()).await;
+        work(&inner, &mut claim, permit.as_ref(), event).await;
         drop(permit);
         drop(done);
     });
@@ -40,7 +41,7 @@ impl Drop for Done {
     }
 }
 
-async fn work(inner: &Arc<Inner>, claim: &mut Claim, permit: Option<&Permit>) {
+async fn work(inner: &Arc<Inner>, claim: &mut Claim, permit: Option<&Permit>, mut event: Option<Event>) {
     loop {
         let (lane, epoch, class) = (claim.lane, claim.epoch, claim.kind.class());
         let watch = Arc::new(LeaseWatch::new(inner.clock.monotonic() + inner.settings.lease));
@@ -48,7 +49,7 @@ async fn work(inner: &Arc<Inner>, claim: &mut Claim, permit: Option<&Permit>) {
         let meters = inner.messenger.outbox().meters();
         let begun = meters.begin(|| inner.clock.monotonic());
         let span = turn::span(claim);
-        let mut end = turn::run(inner, claim, &watch, &span).instrument(span.clone()).await;
+        let mut end = turn::run(inner, claim, event.take(), &watch, &span).instrument(span.clone()).await;
         show(inner, claim, &end.outcome);
         meters.turn(ended(&end.outcome), || Some(inner.clock.monotonic().saturating_sub(begun?)));
         let busy = permit.is_some_and(Permit::is_wanted);

@@ -166,8 +166,8 @@ impl Dispatcher {
     /// Puts the lanes that an ingest leased to work, and has those it left looked after.
     pub fn accept(&self, claims: Vec<Claim>, mut reserved: Reservation, left: LeftReady) {
         for claim in claims {
-            let permit = reserved.take(&claim);
-            lane::spawn(Arc::clone(&self.inner), claim, permit);
+            let (permit, event) = (reserved.take(&claim), reserved.event(&claim));
+            lane::spawn(Arc::clone(&self.inner), claim, permit, event);
         }
         if left.conversations > 0 {
             self.inner.pools.poke(LaneClass::Conversation);

@@ -58,7 +58,7 @@ async fn look(inner: &Arc<Inner>, class: LaneClass) -> Look {
     let full = claimed.claims.len() == limit;
     for claim in claimed.claims {
         let permit = Permit::take(&inner.pools, class, &claim.number);
-        lane::spawn(Arc::clone(inner), claim, permit);
+        lane::spawn(Arc::clone(inner), claim, permit, None);
     }
     if full {
         return Look::Again;

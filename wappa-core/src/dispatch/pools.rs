@@ -5,8 +5,9 @@ use std::sync::Arc;
 use dashmap::DashMap;
 use foldhash::fast::RandomState;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use wappa_cloud::{DedupKey, Event};
 
-use crate::store::{Claim, LaneClass, Wish};
+use crate::store::{Claim, EventKind, LaneClass, Wish};
 
 #[derive(Debug)]
 pub(super) struct Pools {
@@ -120,11 +121,13 @@ impl Drop for Permit {
 pub struct Reservation {
     pools: Arc<Pools>,
     permits: Vec<(LaneClass, Arc<str>, Permit)>,
+    /// What has been read on the way in, by key, so that a turn that begins at once need not read it again.
+    events: Vec<(DedupKey, Event)>,
 }
 
 impl Reservation {
     pub(super) fn new(pools: Arc<Pools>) -> Self {
-        Self { pools, permits: Vec::new() }
+        Self { pools, permits: Vec::new(), events: Vec::new() }
     }
 
     /// Asks for a worker for an arrival of this class and number.
@@ -136,6 +139,18 @@ impl Reservation {
             }
             None => Wish::Leave,
         }
+    }
+
+    /// Has this event at hand for the turn it may begin.
+    pub fn bring(&mut self, key: DedupKey, event: Event) {
+        self.events.push((key, event));
+    }
+
+    /// The event this lane was leased for, if it is at hand.
+    pub(super) fn event(&mut self, claim: &Claim) -> Option<Event> {
+        let is_from_meta = matches!(claim.event.kind, EventKind::Meta(_));
+        let at = self.events.iter().position(|(key, _)| is_from_meta && *key == claim.event.key)?;
+        Some(self.events.swap_remove(at).1)
     }
 
     /// The worker for this lane. One was set aside for every arrival that wished it, and at most one lane is leased for

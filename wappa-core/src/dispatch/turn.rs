@@ -8,7 +8,7 @@ use std::{
 
 use futures_util::FutureExt;
 use tracing::{Span, field::Empty};
-use wappa_cloud::{Recipient, Timestamp};
+use wappa_cloud::{Event, Recipient, Timestamp};
 
 use super::{
     Inner,
@@ -50,8 +50,15 @@ pub(super) fn span(claim: &Claim) -> Span {
     )
 }
 
-/// Runs the turn this claim begins, and says how it ends. `next` is for the lane to decide.
-pub(super) async fn run(inner: &Arc<Inner>, claim: &Claim, watch: &Arc<LeaseWatch>, span: &Span) -> TurnEnd {
+/// Runs the turn this claim begins, and says how it ends. `next` is for the lane to decide. `read` is its event, where it has
+/// been read already.
+pub(super) async fn run(
+    inner: &Arc<Inner>,
+    claim: &Claim,
+    read: Option<Event>,
+    watch: &Arc<LeaseWatch>,
+    span: &Span,
+) -> TurnEnd {
     let mut end = TurnEnd {
         lane: claim.lane,
         epoch: claim.epoch,
@@ -64,7 +71,10 @@ pub(super) async fn run(inner: &Arc<Inner>, claim: &Claim, watch: &Arc<LeaseWatc
         next: Next::Leave,
         lease: inner.lease(),
     };
-    let event = Happening::read(claim.event.kind, &claim.event.body);
+    let event = match read {
+        Some(event) => Happening::Event(event),
+        None => Happening::read(claim.event.kind, &claim.event.body),
+    };
     if let Some(message) = event.message().filter(|_| !span.is_disabled()) {
         span.record("wamid", message.id.as_str());
     }

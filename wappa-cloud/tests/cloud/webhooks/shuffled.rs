@@ -203,6 +203,24 @@ fn written(events: &[Event]) -> Vec<Value> {
     events.iter().map(|event| serde_json::to_value(event).unwrap()).collect()
 }
 
+/// What an item makes of itself and what is read of its stored form, where it makes anything of itself.
+fn at_hand(body: &[u8]) -> (Vec<Event>, Vec<Event>) {
+    let items = webhook::split(body).unwrap().items;
+    let both = items.iter().filter_map(|item| {
+        let stored = item.to_bytes().into();
+        Some((item.event(&stored)?, Event::read_shared(&stored)))
+    });
+    both.unzip()
+}
+
+#[test]
+fn a_message_at_hand_is_the_one_that_is_stored() {
+    let together = serde_json::to_vec(&delivery(atoms(), &mut Dice(7))).unwrap();
+    let (made, read) = at_hand(&together);
+    assert!(made.len() > 50, "{}", made.len());
+    assert_eq!((told(&made), written(&made)), (told(&read), written(&read)));
+}
+
 #[test]
 fn in_one_pass_they_are_the_same_events() {
     let together = delivery(atoms(), &mut Dice(7));
@@ -224,6 +242,8 @@ proptest! {
         if let Some(node) = at(&mut body, &way) {
             *node = what;
         }
+        let (made, read) = at_hand(&serde_json::to_vec(&body).unwrap());
+        prop_assert_eq!(told(&made), told(&read));
         // Whatever became of the sample, its entries stand between others that are whole.
         let inside = match body.get(&root) {
             Some(Value::Array(entries)) => entries.clone(),
