@@ -3,17 +3,19 @@
 
 use std::{borrow::Borrow, collections::HashMap, hash::Hash, mem};
 
+use foldhash::fast::RandomState;
+
 #[derive(Debug)]
 pub(crate) struct Cache<K, V> {
-    young: HashMap<K, V>,
-    old: HashMap<K, V>,
+    young: HashMap<K, V, RandomState>,
+    old: HashMap<K, V, RandomState>,
     size: usize,
 }
 
 impl<K: Hash + Eq, V: Clone> Cache<K, V> {
     /// Holds between `size` and twice that.
     pub(crate) fn new(size: usize) -> Self {
-        Self { young: HashMap::new(), old: HashMap::new(), size }
+        Self { young: HashMap::default(), old: HashMap::default(), size }
     }
 
     pub(crate) fn get<Q: Hash + Eq + ?Sized>(&mut self, key: &Q) -> Option<V>

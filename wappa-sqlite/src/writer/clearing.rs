@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use rusqlite::{Connection, params};
 use wappa_cloud::{DedupKey, Timestamp};
 
@@ -20,7 +21,7 @@ type Key = [u8; 16];
 #[derive(Debug, Default)]
 pub(super) struct Clearing {
     /// Keys that may not be among the seen ones yet, with the second they came in.
-    fresh: HashMap<Key, i64>,
+    fresh: HashMap<Key, i64, RandomState>,
     /// Events in `done`.
     ended: Vec<i64>,
     round: Option<Round>,

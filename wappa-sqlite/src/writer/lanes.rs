@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use foldhash::fast::RandomState;
 use rusqlite::{Connection, params};
 use wappa_cloud::Timestamp;
 use wappa_core::store::{BLOCKED, Epoch, LaneClass, LaneId, LaneKind, Lease, PersonId};
@@ -62,9 +63,9 @@ pub(super) enum Hold {
 
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
-    active: HashMap<LaneId, Lane>,
+    active: HashMap<LaneId, Lane, RandomState>,
     ready: [BTreeSet<(Timestamp, LaneId)>; 2],
-    before: Option<HashMap<LaneId, Option<Lane>>>,
+    before: Option<HashMap<LaneId, Option<Lane>, RandomState>>,
     waiting: u64,
     last_epoch: i64,
     pub(super) last_seq: i64,
@@ -112,7 +113,7 @@ impl Lanes {
 
     /// From here on changes are remembered until [`Lanes::keep`] or [`Lanes::undo`].
     pub(super) fn begin(&mut self) {
-        self.before = Some(HashMap::new());
+        self.before = Some(HashMap::default());
     }
 
     pub(super) fn keep(&mut self) {
