@@ -62,6 +62,8 @@ pub(crate) struct Behaviour {
     pub(crate) externals: Externals,
     pub(crate) feed: Option<FeedLimits>,
     pub(crate) send_timeout: Option<Duration>,
+    #[cfg(feature = "otel")]
+    pub(crate) traces: Option<crate::traces::Traces>,
     #[cfg(feature = "flows")]
     pub(crate) flows: wappa_core::flow::Flows,
 }
@@ -125,7 +127,10 @@ pub(crate) async fn assemble(
     let meters = Arc::new(behaviour.metrics.to.as_ref().map_or_else(Meters::off, Meters::new));
     let feed =
         behaviour.feed.map_or_else(Feed::default, |limits| Feed::new(limits, clock.now(), drain.clone()));
-    let outbox = Arc::new(outbox.with_meters(Arc::clone(&meters)).with_feed(feed.clone()));
+    let outbox = outbox.with_meters(Arc::clone(&meters)).with_feed(feed.clone());
+    #[cfg(feature = "otel")]
+    let outbox = outbox.with_traces(behaviour.traces.as_ref().map(crate::traces::Traces::joined));
+    let outbox = Arc::new(outbox);
     let pauses = Pauses::load(&*store, behaviour.takeover, clock.now()).await?;
     let messenger = Messenger::new(Arc::clone(&outbox), Arc::clone(&numbers), Arc::clone(&store))
         .with_session_rules(behaviour.sessions)
@@ -212,6 +217,8 @@ pub(crate) async fn assemble(
         },
         outline,
         metrics: behaviour.metrics,
+        #[cfg(feature = "otel")]
+        traces: behaviour.traces,
         feed,
     })
 }

@@ -45,6 +45,8 @@ pub struct Bot {
     pub(crate) outline: Outline,
     #[cfg_attr(not(feature = "metrics"), expect(dead_code, reason = "shown by the feature alone"))]
     pub(crate) metrics: Measured,
+    #[cfg(feature = "otel")]
+    pub(crate) traces: Option<crate::traces::Traces>,
     pub(crate) feed: Feed,
 }
 
@@ -276,6 +278,10 @@ impl Bot {
         let waiting = self.handle.store.depth().await.map_or(0, |depth| depth.waiting);
         drain.advance(Phase::Drained);
         self.handle.store.close().await;
+        #[cfg(feature = "otel")]
+        if let Some(traces) = &self.traces {
+            traces.flush().await;
+        }
         Left { cut_off, waiting }
     }
 

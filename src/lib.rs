@@ -8,6 +8,8 @@ mod bot;
 mod emulated;
 mod serve;
 mod settings;
+#[cfg(feature = "otel")]
+mod traces;
 mod wappa;
 
 pub mod prelude;
@@ -31,6 +33,13 @@ pub mod metrics {
     #![doc = include_str!("docs/metrics.md")]
 
     pub use wappa_core::meters::{METERS, Meter, MeterKind, MetricsTo};
+}
+/// Traces for OpenTelemetry.
+#[cfg(feature = "otel")]
+pub mod otel {
+    #![doc = include_str!("docs/otel.md")]
+
+    pub use crate::traces::{Otlp, OtlpError, Traces};
 }
 /// What stands before strangers, and where tokens are kept.
 pub mod security {

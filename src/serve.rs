@@ -8,7 +8,9 @@ use std::{
 
 use axum::{Router, serve::ListenerExt};
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 use wappa_core::clock::{Clock, SystemClock};
 
 use crate::{
@@ -61,19 +63,46 @@ const BEYOND_GRACE: Duration = Duration::from_secs(10);
 const QUIET: &str = "info,hyper=warn,reqwest=warn,h2=warn,rustls=warn";
 
 /// Starts the log, unless the program has one already.
-pub(crate) fn start_log(settings: &Settings) {
-    let filter = settings.log_filter.as_deref().unwrap_or(QUIET);
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
+pub(crate) fn start_log(
+    settings: &Settings,
+    #[cfg(feature = "otel")] traces: Option<&crate::traces::Traces>,
+) {
+    let filter = EnvFilter::new(settings.log_filter.as_deref().unwrap_or(QUIET));
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         // A log that cannot be written, on a full disk perhaps, would take the thread that writes it along.
         .log_internal_errors(false)
         .with_ansi(io::stderr().is_terminal());
+    match settings.log {
+        Some(LogFormat::Json) => install(
+            lines.json().flatten_event(true),
+            filter,
+            #[cfg(feature = "otel")]
+            traces,
+        ),
+        _ => install(
+            lines.with_target(false),
+            filter,
+            #[cfg(feature = "otel")]
+            traces,
+        ),
+    }
+}
+
+fn install(
+    lines: impl Layer<Registry> + Send + Sync,
+    filter: EnvFilter,
+    #[cfg(feature = "otel")] traces: Option<&crate::traces::Traces>,
+) {
+    #[cfg(feature = "otel")]
+    if let Some(traces) = traces {
+        // What is traced is more than what is logged.
+        let _ =
+            tracing_subscriber::registry().with(lines.with_filter(filter)).with(traces.layer()).try_init();
+        return;
+    }
     // An error means that the program has set up a log of its own, which is just as well.
-    let _ = match settings.log {
-        Some(LogFormat::Json) => builder.json().flatten_event(true).try_init(),
-        _ => builder.with_target(false).try_init(),
-    };
+    let _ = tracing_subscriber::registry().with(lines).with(filter).try_init();
 }
 
 /// Serves until a signal comes, then goes down in order.

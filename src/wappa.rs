@@ -66,6 +66,8 @@ pub struct Wappa<H = NoHandler> {
     externals: std::result::Result<Externals, SourceNameError>,
     feed: Option<FeedLimits>,
     send_timeout: Option<Duration>,
+    #[cfg(feature = "otel")]
+    traces: Option<crate::traces::Traces>,
     #[cfg(feature = "flows")]
     flows: Result<Flows, FlowNameError>,
 }
@@ -106,6 +108,8 @@ impl Wappa {
             externals: Ok(Externals::default()),
             feed: None,
             send_timeout: None,
+            #[cfg(feature = "otel")]
+            traces: None,
             #[cfg(feature = "flows")]
             flows: Ok(Flows::default()),
         }
@@ -127,6 +131,8 @@ impl Wappa {
             externals: self.externals,
             feed: self.feed,
             send_timeout: self.send_timeout,
+            #[cfg(feature = "otel")]
+            traces: self.traces,
             #[cfg(feature = "flows")]
             flows: self.flows,
         }
@@ -246,6 +252,13 @@ impl<H> Wappa<H> {
             .build_recorder();
         let shown = Some(recorder.handle());
         self.metrics = Measured { to: Some(MetricsTo::Recorder(Arc::new(recorder))), shown };
+        self
+    }
+
+    /// Traces what becomes of each event, from the webhook to what was sent: see [`otel`](crate::otel).
+    #[cfg(feature = "otel")]
+    pub fn traces(mut self, traces: crate::traces::Traces) -> Self {
+        self.traces = Some(traces);
         self
     }
 
@@ -427,6 +440,8 @@ impl<H: EventHandler> Wappa<H> {
             externals: self.externals?,
             feed: self.feed,
             send_timeout: self.send_timeout,
+            #[cfg(feature = "otel")]
+            traces: self.traces,
             #[cfg(feature = "flows")]
             flows: self.flows?,
         };
@@ -448,10 +463,16 @@ impl<H: EventHandler> Wappa<H> {
             externals: self.externals?,
             feed: self.feed,
             send_timeout: self.send_timeout,
+            #[cfg(feature = "otel")]
+            traces: self.traces,
             #[cfg(feature = "flows")]
             flows: self.flows?,
         };
-        serve::start_log(&settings);
+        serve::start_log(
+            &settings,
+            #[cfg(feature = "otel")]
+            behaviour.traces.as_ref(),
+        );
         let listen = settings.listen_address();
         let bot = assemble::assemble(self.handler, settings, self.doors, self.dispatch, behaviour).await?;
         serve::run(bot, listen).await

@@ -12,8 +12,9 @@ use tokio::sync::Notify;
 use wappa::{
     clock::{BoxFuture, Clock},
     cloud::Timestamp,
+    dispatch::DispatchSettings,
     emulator::{
-        Emulator, EmulatorConfig, Fault, Pacing, Time,
+        Actor, Emulator, EmulatorConfig, Fault, Pacing, Time,
         world::{Scope, Side, Tick},
     },
     outbox::Pace,
@@ -32,6 +33,7 @@ with_either_store!(
     nobody_is_kept_waiting_by_a_slow_graph,
     a_hundred_slow_handlers_are_in_nobodys_way,
     after_a_black_hole_everything_arrives_once,
+    what_gets_no_answer_holds_its_own_chat_only,
     what_outlives_its_turn_harms_nobody,
 );
 
@@ -212,6 +214,34 @@ async fn after_a_black_hole_everything_arrives_once(place: Place) {
     assert!(stage.emulator.clock().now() >= began + minute, "it was a minute before Graph was back");
     everybody_has_heard(&stage, &["one", "two"]);
     assert_eq!(stage.bot.handle().depth().await.expect("a depth").dead, 0);
+}
+
+/// With a single worker: whoever waits for a send's fate lets the next one work.
+async fn what_gets_no_answer_holds_its_own_chat_only(place: Place) {
+    let emulator =
+        Emulator::open(EmulatorConfig::for_tests().time(Time::Standing)).await.expect("an emulator");
+    let clock: Arc<dyn Clock> = Arc::new(World(emulator.clock()));
+    let one = DispatchSettings { turns: 1, ..DispatchSettings::default() };
+    let set_up = |bot: Wappa<Echo>| bot.custom_clock(clock).dispatch(one);
+    let stage = Stage::try_building(Echo, &place, emulator, set_up).await.expect("a bot");
+    let (ana, ben) = (stage.ana(), stage.ben());
+    let began = stage.emulator.clock().now();
+    stage.emulator.faults().inject(Fault::timeout().only(Scope::Sends));
+    ana.says("one").expect("said");
+    until("the fault", async || stage.emulator.faults().active().is_empty().then_some(())).await;
+    ben.says("two").expect("said");
+    let passes = async |who: &Actor, by: Duration| {
+        until("an answer", async || {
+            stage.emulator.advance(by);
+            said(who).pop()
+        })
+        .await
+    };
+    assert_eq!(passes(&ben, Duration::from_millis(10)).await, "two");
+    assert!(said(&ana).is_empty(), "nobody knows yet");
+    assert_eq!(passes(&ana, Duration::from_secs(1)).await, "one");
+    assert!(stage.emulator.clock().now().since(began) >= Duration::from_secs(30), "a status might have come");
+    assert_eq!((said(&ana), said(&ben)), (vec!["one".to_owned()], vec!["two".to_owned()]));
 }
 
 /// Leaves a task behind that goes on speaking.

@@ -33,6 +33,8 @@ mod sends;
 mod stage;
 mod takeover;
 mod time;
+#[cfg(feature = "otel")]
+mod traces;
 mod turns;
 #[path = "../common/wait.rs"]
 #[allow(dead_code, reason = "this test uses a part of it")]

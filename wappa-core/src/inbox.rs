@@ -31,6 +31,7 @@ use crate::{
         Arrival, EventKind, Ingest, Kept, KeptReason, LaneKind, NumberRef, Party, PersonRef, SendKey,
         StatusNote, Store, StoreError, Wish, derived_key,
     },
+    traces::EventTraces,
 };
 
 /// Takes deliveries. One per bot.
@@ -113,6 +114,10 @@ impl Inbox {
 
     pub(crate) fn meters(&self) -> &Meters {
         self.outbox.meters()
+    }
+
+    pub(crate) fn traces(&self) -> Option<&dyn EventTraces> {
+        self.outbox.traces()
     }
 
     /// How things stand: what waits, what is kept, whose token is dead.

@@ -31,6 +31,7 @@ pub mod shared;
 pub mod shutdown;
 pub mod store;
 pub mod takeover;
+pub mod traces;
 pub mod vault;
 pub mod webhook;
 

@@ -169,6 +169,9 @@ async fn take(webhook: &Webhook, request: Request, span: &Span) -> Response {
             span.record("first", format_args!("{:032x}", first.key.0));
         }
     }
+    if let Some(traces) = webhook.inbox.traces() {
+        traces.delivered(span, &mut delivery.items.iter().map(|item| item.key));
+    }
     match webhook.inbox.take(&delivery, &signed_by).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(error) => {

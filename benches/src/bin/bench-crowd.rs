@@ -115,6 +115,32 @@ impl Crowd {
         Ok(())
     }
 
+    /// Looks up what is remembered of so many chats, every so many, so many at a time.
+    async fn remembers(&self, count: usize, every: usize, together: usize) -> Result<Duration> {
+        let (began, next) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
+        let ask = || {
+            let (bot, next) = (self.bot.handle(), Arc::clone(&next));
+            async move {
+                loop {
+                    let nth = next.fetch_add(1, Ordering::Relaxed);
+                    if nth >= count {
+                        return Ok(());
+                    }
+                    let who = WaId::from(format!("49{:010}", nth * every));
+                    let said: Said = bot.messenger().session_of(NUMBER, who).await?;
+                    if said.count == 0 {
+                        return Err(Error::msg("somebody was forgotten"));
+                    }
+                }
+            }
+        };
+        let asking: Vec<_> = (0..together).map(|_| tokio::spawn(ask())).collect();
+        for asked in asking {
+            asked.await??;
+        }
+        Ok(began.elapsed())
+    }
+
     async fn answered(&self, count: usize) {
         while self.meta.answers.load(Ordering::Relaxed) < count {
             #[expect(clippy::disallowed_methods, reason = "a benchmark waits for what it measures")]
@@ -168,6 +194,12 @@ async fn start(store: &Path, chats: usize) -> Result {
         ms(began.elapsed()),
         resident()
     );
+
+    for together in [1, 64] {
+        let took = crowd.remembers(active, chats / active, together).await?;
+        let each = took / u32::try_from(active)?;
+        println!("what is remembered of {active} chats, {together} asked at a time: {each:.1?} for each");
+    }
 
     let (began, long, before) = (Instant::now(), 10_000, resident());
     crowd.says(long, |_| 0).await?;

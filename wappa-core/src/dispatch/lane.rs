@@ -49,6 +49,9 @@ async fn work(inner: &Arc<Inner>, claim: &mut Claim, permit: Option<&Permit>, mu
         let meters = inner.messenger.outbox().meters();
         let begun = meters.begin(|| inner.clock.monotonic());
         let span = turn::span(claim);
+        if let Some(traces) = inner.messenger.outbox().traces() {
+            traces.begins(&span, claim, inner.clock.now().since(claim.event.received));
+        }
         let mut end = turn::run(inner, claim, event.take(), &watch, &span).instrument(span.clone()).await;
         show(inner, claim, &end.outcome);
         meters.turn(ended(&end.outcome), || Some(inner.clock.monotonic().saturating_sub(begun?)));

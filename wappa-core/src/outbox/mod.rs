@@ -50,6 +50,7 @@ use crate::{
     meters::{Meters, Wait},
     numbers::{Number, Numbers},
     store::{PersonId, SendKey, Store},
+    traces::EventTraces,
 };
 
 /// What Meta accepted. Accepted is not delivered: that is told by the statuses which follow.
@@ -146,6 +147,7 @@ pub struct Outbox {
     watched: Mutex<Vec<SendKey>>,
     meters: Arc<Meters>,
     feed: Feed,
+    traces: Option<Arc<dyn EventTraces>>,
 }
 
 /// From which number to whom.
@@ -206,6 +208,7 @@ impl Outbox {
             watched: Mutex::default(),
             meters: Arc::default(),
             feed: Feed::default(),
+            traces: None,
         }
     }
 
@@ -226,6 +229,15 @@ impl Outbox {
     /// The same, with those who look on.
     pub fn with_feed(self, feed: Feed) -> Self {
         Self { feed, ..self }
+    }
+
+    /// The same, with the one who joins the spans of an event.
+    pub fn with_traces(self, traces: Option<Arc<dyn EventTraces>>) -> Self {
+        Self { traces, ..self }
+    }
+
+    pub(crate) fn traces(&self) -> Option<&dyn EventTraces> {
+        self.traces.as_deref()
     }
 
     /// The instruments of this bot.
