@@ -34,7 +34,6 @@ pub mod metrics {
 
     pub use wappa_core::meters::{METERS, Meter, MeterKind, MetricsTo};
 }
-/// Traces for OpenTelemetry.
 #[cfg(feature = "otel")]
 pub mod otel {
     #![doc = include_str!("docs/otel.md")]

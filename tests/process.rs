@@ -91,6 +91,18 @@ async fn echoes_with_ticks_and_ends_in_order() {
 }
 
 #[tokio::test]
+async fn it_ends_although_its_disk_hangs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = Program::start("stuck", folder.path(), &[("WAPPA_GRACE", "0")]).await;
+    Phone::of(&program).await.says("hello").await;
+    let told = folder.path().join("it-hangs");
+    until("the disk to hang", async || told.exists().then_some(())).await;
+    assert_eq!(program.end().await.code(), Some(1));
+    let said = std::fs::read_to_string(folder.path().join("log.txt")).expect("a log");
+    assert!(said.contains("the store did not close within 10 seconds"), "{said}");
+}
+
+#[tokio::test]
 async fn a_second_process_on_the_same_store_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let first = Program::start("echo", folder.path(), &[]).await;
