@@ -58,8 +58,8 @@ fn bot() -> Router {
     Router::new().on(welcome).otherwise(invite)
 }
 
-fn flow(keys: FlowKeys) -> Flow {
-    Flow::new(keys).on_open(opened).on("SIGN_UP", signed_up)
+fn flow(keys: FlowKeys) -> Result<Flow> {
+    Ok(Flow::new(keys).json(flow_json()?).on_open(opened).on("SIGN_UP", signed_up))
 }
 
 #[tokio::main]
@@ -69,7 +69,7 @@ async fn main() -> Result {
         Ok(pem) => FlowKeys::from_pem(&pem)?,
         Err(_) => FlowKeys::generate()?,
     };
-    Wappa::new().set_event_handler(bot()).flow("sign_up", flow(keys)).run().await
+    Wappa::new().set_event_handler(bot()).flow("sign_up", flow(keys)?).run().await
 }
 
 #[cfg(test)]
@@ -82,7 +82,7 @@ mod tests {
     #[wappa::test]
     async fn who_fills_in_the_form_is_welcome(world: World) {
         let keys = FlowKeys::generate().expect("a key");
-        let bot = Wappa::new().set_event_handler(bot()).flow("sign_up", flow(keys));
+        let bot = Wappa::new().set_event_handler(bot()).flow("sign_up", flow(keys).expect("a flow"));
         let ana = world.bot_of(bot).user("Ana");
         ana.says("hi").await;
         let message = ana.sees("Tell us who you are.").message().id.clone();

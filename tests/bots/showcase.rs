@@ -130,6 +130,7 @@ async fn heard(chat: Chat, message: Message, mut asked: Session<Asked>) -> Resul
             let id = message.tapped().map_or("", |tapped| tapped.id);
             chat.say(format!("A {id}, coming up.")).await?
         }
+        _ if matches!(message.content, Content::Audio(_)) => chat.say("I hear you.").await?,
         _ if message.media().is_some() => chat.say("What a picture!").await?,
         _ => chat.say(format!("You said {text:?}. That was number {}.", asked.times)).await?,
     };

@@ -5,7 +5,9 @@ use fantoccini::key::Key;
 use crate::{
     BUBBLE, DESK, FROM_BOT, PHONE,
     chromium::{Browser, Scheme},
-    clicks, key, says, showcase,
+    clicks,
+    common::program::Program,
+    key, says, showcase,
 };
 
 const OPEN: &str = "[data-testid=open-flow]";
@@ -43,10 +45,10 @@ async fn a_flow_is_filled_in_and_submitted() {
     assert_eq!(page.asks("return document.activeElement.name").await, "name");
 
     fills(&page, NAME, "nobody").await;
-    page.sees_words(".flow .list-row", "Eight, at the long table").await.click().await.expect("a click");
+    page.taps(".flow .list-row", "Eight, at the long table").await;
     page.sees_words(".flow-caption", "For eight we ask for a deposit.").await;
     picks_day(&page, "2030-05-01").await;
-    page.sees_words(".flow-chip", "Quiet").await.click().await.expect("a click");
+    page.taps(".flow-chip", "Quiet").await;
     clicks(&page, NEXT).await;
     page.sees_words("[data-testid=flow-notice]", "Nobody can't book a table.").await;
 
@@ -73,7 +75,7 @@ async fn a_form_that_is_over_is_switched_off() {
     says(&page, "flow").await;
     clicks(&page, OPEN).await;
     fills(&page, NAME, "Late").await;
-    page.sees_words(".flow .list-row", "Two").await.click().await.expect("a click");
+    page.taps(".flow .list-row", "Two").await;
     picks_day(&page, "2030-05-01").await;
     clicks(&page, NEXT).await;
     clicks(&page, ".flow-optin input").await;
@@ -83,5 +85,22 @@ async fn a_form_that_is_over_is_switched_off() {
     page.sees_words("[data-testid=flow-notice]", "This form was for yesterday.").await;
     page.presses(&key(Key::Escape)).await;
     page.sees(&format!("{OPEN}:disabled")).await;
+    page.close().await;
+}
+
+#[tokio::test]
+#[ignore = "needs chromium: cargo xtask test"]
+async fn a_field_keeps_the_focus_while_it_is_filled_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let bot = Program::start("flow", folder.path(), &[]).await;
+    let page = Browser::open(bot.phone(), DESK, Scheme::Light).await;
+    says(&page, "hi").await;
+    clicks(&page, OPEN).await;
+    // One key after the other, each of which the form looks at.
+    page.types(NAME, "Ana Maria").await;
+    page.types(".flow input[name=email]", "ana@example.com").await;
+    assert_eq!(page.sees(NAME).await.prop("value").await.expect("a value").as_deref(), Some("Ana Maria"));
+    clicks(&page, NEXT).await;
+    page.sees_words(FROM_BOT, "Welcome, Ana Maria! We'll write to ana@example.com.").await;
     page.close().await;
 }

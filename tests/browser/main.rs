@@ -5,8 +5,10 @@ mod chromium;
 #[path = "../common/mod.rs"]
 mod common;
 mod flows;
+mod looks;
 mod menu;
 mod pictures;
+mod talking;
 mod worlds;
 
 use chromium::Browser;
@@ -16,6 +18,7 @@ use fantoccini::key::Key;
 const COMPOSER: &str = "[data-testid=composer]";
 const BUBBLE: &str = "[data-testid=bubble]";
 const FROM_BOT: &str = "[data-testid=bubble][data-from=business]";
+const FROM_PERSON: &str = "[data-testid=bubble][data-from=person]";
 const BUTTON: &str = "[data-testid=reply-button]";
 
 const DESK: (u32, u32) = (1280, 800);
@@ -27,14 +30,11 @@ fn key(key: Key) -> String {
 
 /// Types this and presses enter.
 async fn says(page: &Browser, words: &str) {
-    let composer = page.sees(COMPOSER).await;
-    composer.click().await.expect("a click");
-    composer.send_keys(words).await.expect("keys");
-    page.presses(&key(Key::Enter)).await;
+    page.types(COMPOSER, &format!("{words}{}", key(Key::Enter))).await;
 }
 
 async fn clicks(page: &Browser, css: &str) {
-    page.sees(css).await.click().await.expect("a click");
+    page.taps(css, "").await;
 }
 
 /// A bot that says every kind of message.

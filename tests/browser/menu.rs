@@ -6,7 +6,7 @@ use crate::{
     BUBBLE, BUTTON, COMPOSER, DESK, FROM_BOT, PHONE,
     chromium::{Browser, Scheme},
     common::program::Program,
-    key,
+    key, says,
 };
 
 const LIST: &str = "[data-testid=list-open]";
@@ -20,13 +20,10 @@ async fn a_person_orders_and_the_cart_outlives_a_restart() {
     let menu = Program::start("menu", folder.path(), &[]).await;
     let page = Browser::open(menu.phone(), DESK, Scheme::Light).await;
 
-    let composer = page.sees(COMPOSER).await;
-    composer.click().await.expect("a click");
-    composer.send_keys("hi").await.expect("keys");
-    page.presses(&key(Key::Enter)).await;
+    says(&page, "hi").await;
     page.sees_words(FROM_BOT, "What can we do for you?").await;
-    page.sees_words(BUTTON, "See the menu").await.click().await.expect("a click");
-    page.sees_words(LIST, "See pizzas").await.click().await.expect("a click");
+    page.taps(BUTTON, "See the menu").await;
+    page.taps(LIST, "See pizzas").await;
 
     // The list by keyboard: the first row has the focus, the arrow goes to the next one.
     page.sees_words(ROW, "Marinara").await;
@@ -44,7 +41,7 @@ async fn a_person_orders_and_the_cart_outlives_a_restart() {
     let menu = Program::start("menu", folder.path(), &[]).await;
     let page = Browser::open(menu.phone(), DESK, Scheme::Light).await;
     page.sees_words(FROM_BOT, "Marinara is in your cart").await;
-    page.sees_words(BUTTON, "My cart").await.click().await.expect("a click");
+    page.taps(BUTTON, "My cart").await;
     page.sees_words(FROM_BOT, "In your cart: Marinara.").await;
     page.close().await;
 }
@@ -56,16 +53,16 @@ async fn a_small_dark_screen_is_enough() {
     let menu = Program::start("menu", folder.path(), &[]).await;
     let page = Browser::open(menu.phone(), PHONE, Scheme::Dark).await;
 
-    let composer = page.sees(COMPOSER).await;
+    page.sees(COMPOSER).await;
     assert_eq!(page.asks("return innerWidth").await, PHONE.0);
     assert_eq!(page.asks("return matchMedia('(prefers-color-scheme: dark)').matches").await, true);
-    composer.send_keys("hi").await.expect("keys");
-    page.sees("[data-testid=send]").await.click().await.expect("a click");
-    page.sees_words(BUTTON, "See the menu").await.click().await.expect("a click");
+    page.types(COMPOSER, "hi").await;
+    page.taps("[data-testid=send]", "").await;
+    page.taps(BUTTON, "See the menu").await;
     page.sees_words(LIST, "See pizzas").await;
 
     for pane in ["people", "wire", "chat"] {
-        page.sees(&format!("[data-testid=tab-{pane}]")).await.click().await.expect("a click");
+        page.taps(&format!("[data-testid=tab-{pane}]"), "").await;
         let too_wide = page.asks("return document.documentElement.scrollWidth - innerWidth").await;
         assert!(too_wide.as_f64().is_some_and(|pixels| pixels <= 0.0), "{pane}: {too_wide} px too wide");
     }

@@ -20,12 +20,12 @@ fn on(person: &str, css: &str) -> String {
 }
 
 async fn says(page: &Browser, person: &str, words: &str) {
-    let composer = page.sees(&on(person, "[data-testid=composer]")).await;
-    composer.send_keys(&format!("{words}{}", key(Key::Enter))).await.expect("keys");
+    let composer = on(person, "[data-testid=composer]");
+    page.types(&composer, &format!("{words}{}", key(Key::Enter))).await;
 }
 
 async fn taps(page: &Browser, person: &str, css: &str, words: &str) {
-    page.sees_words(&on(person, css), words).await.click().await.expect("a click");
+    page.taps(&on(person, css), words).await;
 }
 
 /// Takes the picture once nothing moves any more.
@@ -74,7 +74,7 @@ async fn the_pictures_of_the_readme_can_be_made() {
     page.sees_words(&on("Ana", BUTTON), "Take it").await;
     says(&page, "Ben", "flow").await;
     taps(&page, "Ben", "[data-testid=open-flow]", "Book a table").await;
-    page.sees(".flow input[name=name]").await.send_keys("Ben").await.expect("keys");
+    page.types(".flow input[name=name]", "Ben").await;
     taps(&page, "Ben", ".flow .list-row", "Eight").await;
     taps(&page, "Ben", ".flow-chip", "By the window").await;
     page.asks("document.querySelector('.flow-parts').scrollTop = 0").await;

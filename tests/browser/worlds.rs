@@ -3,14 +3,12 @@
 use fantoccini::{Locator, key::Key};
 
 use crate::{
-    BUBBLE, BUTTON, DESK, FROM_BOT,
+    BUBBLE, BUTTON, DESK, FROM_BOT, FROM_PERSON,
     chromium::{Browser, Scheme},
     clicks,
-    common::program::Program,
+    common::{program::Program, wait::until},
     key, says, showcase,
 };
-
-const FROM_PERSON: &str = "[data-testid=bubble][data-from=person]";
 
 fn on_phone_of(person: &str, css: &str) -> String {
     format!(".phone[aria-label='Phone of {person}'] {css}")
@@ -23,8 +21,8 @@ async fn two_phones_are_used_side_by_side() {
     let bot = showcase(&folder).await;
     let page = Browser::open(bot.phone(), (1440, 900), Scheme::Light).await;
     for (person, words) in [("Ana", "one"), ("Ben", "two"), ("Ana", "three")] {
-        let composer = page.sees(&on_phone_of(person, "[data-testid=composer]")).await;
-        composer.send_keys(&format!("{words}{}", key(Key::Enter))).await.expect("keys");
+        let composer = on_phone_of(person, "[data-testid=composer]");
+        page.types(&composer, &format!("{words}{}", key(Key::Enter))).await;
         page.sees_words(&on_phone_of(person, FROM_BOT), &format!("You said \"{words}\".")).await;
     }
     let of = async |person: &str| {
@@ -73,12 +71,15 @@ async fn a_conversation_is_begun_again_from_an_earlier_message() {
     page.asks("[...document.querySelectorAll('[data-testid=bubble][data-from=person]')].at(-1).focus()")
         .await;
     page.presses(&key(Key::Enter)).await;
-    page.sees_words("[role=menuitem]", "Say again from here").await.click().await.expect("a click");
+    page.taps("[role=menuitem]", "Say again from here").await;
     page.sees_words(".toast", "the bot has forgotten what came after it").await;
     let written = page.asks("return document.querySelector('[data-testid=composer]').value").await;
     assert_eq!(written, "/add marinara");
-    let left = page.client.find_all(Locator::Css(BUBBLE)).await.expect("bubbles").len();
-    assert_eq!(left, 2);
+    until("two bubbles", async || {
+        let left = page.client.find_all(Locator::Css(BUBBLE)).await.ok()?.len();
+        (left == 2).then_some(())
+    })
+    .await;
 
     // The bot has forgotten the second pizza too.
     page.sees("[data-testid=composer]").await.clear().await.expect("it is emptied");
@@ -102,7 +103,7 @@ async fn a_person_sends_a_picture_and_taps_a_card() {
     page.sees_words(FROM_BOT, "What a picture!").await;
 
     says(&page, "carousel").await;
-    page.sees_words(BUTTON, "Take it").await.click().await.expect("a click");
+    page.taps(BUTTON, "Take it").await;
     page.sees_words(FROM_BOT, "A diavola, coming up.").await;
     page.close().await;
 }

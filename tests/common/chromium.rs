@@ -20,6 +20,25 @@ pub(crate) enum Scheme {
     Dark,
 }
 
+/// Scrolls an element into view, waits two frames, and taps it if it is still where it was and where a finger would meet it.
+const TAP: &str = r#"
+const [css, words, done] = arguments;
+const fits = (el) => el.checkVisibility() && !el.disabled && el.innerText.includes(words);
+const found = [...document.querySelectorAll(css)].filter(fits).at(-1);
+if (!found) return done(false);
+found.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+const place = () => JSON.stringify(found.getBoundingClientRect());
+const before = place();
+requestAnimationFrame(() => requestAnimationFrame(() => {
+  const { left, top, width, height } = found.getBoundingClientRect();
+  const met = document.elementFromPoint(left + width / 2, top + height / 2);
+  if (place() !== before || !found.contains(met)) return done(false);
+  found.focus({ preventScroll: true });
+  found.click();
+  done(true);
+}));
+"#;
+
 /// A browser with one page. Ends when dropped.
 pub(crate) struct Browser {
     pub(crate) client: Client,
@@ -62,6 +81,10 @@ impl Browser {
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            // A microphone that hums, and nobody who has to allow it or to tap before a sound is made.
+            "--autoplay-policy=no-user-gesture-required",
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
         ]
         .map(str::to_owned)
         .into();
@@ -106,6 +129,22 @@ impl Browser {
             None
         })
         .await
+    }
+
+    /// Taps the last element that fits and has these words in it, once it keeps its place and nothing covers it. The look and
+    /// the tap are one step of the page, so that nothing can come between them.
+    pub(crate) async fn taps(&self, css: &str, words: &str) {
+        let wanted = [json!(css), json!(words)];
+        until(&format!("{css} with {words:?}, to be tapped"), async || {
+            let tapped = self.client.execute_async(TAP, wanted.to_vec()).await.ok()?;
+            (tapped == true).then_some(())
+        })
+        .await;
+    }
+
+    /// Writes into the first field that fits.
+    pub(crate) async fn types(&self, css: &str, keys: &str) {
+        self.sees(css).await.send_keys(keys).await.expect("keys go to it");
     }
 
     /// What a script on the page answers.

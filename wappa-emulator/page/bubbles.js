@@ -1,6 +1,6 @@
 // One message as a row of the log: bubble, quote, ticks, reactions, what is under the bubble, and the
 // gestures on it (hover menu, right click, long press, swipe to reply).
-import { h, icon } from "./dom.js";
+import { changing, h, icon, place } from "./dom.js";
 import { choicesOf, contentOf } from "./content.js";
 import { clock, gist } from "./format.js";
 
@@ -97,7 +97,9 @@ function gestures(row, bubble, current, act) {
  */
 export function bubbleRow(context) {
   let message = null;
-  let drawn = "";
+  const [spoken, offered, followed] = [changing(), changing(), changing()];
+  let choices = null;
+  let below = [];
   const meta = h("span", { class: "meta", "aria-live": "off" });
   const body = h("div", { class: "body" });
   const options = h("button", { type: "button", class: "options", tabindex: "-1", "aria-label": "Message options", "aria-haspopup": "menu",
@@ -121,21 +123,23 @@ export function bubbleRow(context) {
     Object.assign(row.dataset, { from: next.from, status: next.status, id: next.id, type: next.type });
     row.setAttribute("aria-label", `${mine ? "You" : context.botName()}, ${clock(next.at)}, ${next.status}`);
     meta.replaceChildren(h("time", { datetime: new Date(next.at).toISOString() }, clock(next.at)), ticks(next.status));
-    const picture = JSON.stringify([next.type, next.content, next.context, next.reactions, next.error, next.mark, next.extras]);
-    if (picture === drawn) return;
-    drawn = picture;
-    bubble.className = `bubble kind-${next.type}`;
-    if (next.mark === "revoked") {
-      body.replaceChildren(h("p", { class: "revoked" }, icon("close"), mine ? "You deleted this message" : "This message was deleted"));
-      under.replaceChildren();
-      return;
+    const revoked = next.mark === "revoked";
+    if (spoken([next.type, next.content, next.context, next.mark, next.extras])) {
+      bubble.className = `bubble kind-${next.type}`;
+      body.replaceChildren(...(revoked
+        ? [h("p", { class: "revoked" }, icon("close"), mine ? "You deleted this message" : "This message was deleted")]
+        : [...(next.context ? [quote(next, context)] : []), ...marks(next), ...contentOf(next, context.act)]));
     }
-    body.replaceChildren(...(next.context ? [quote(next, context)] : []), ...marks(next), ...contentOf(next, context.act));
-    const choices = choicesOf(next, context.act);
-    bubble.classList.toggle("has-choices", choices.length > 0);
-    under.replaceChildren(
-      ...(choices.length ? [h("div", { class: "choices" }, ...choices)] : []),
-      ...[reactions(next, context), next.error || next.status === "failed" ? failure(next.error) : null].filter(Boolean));
+    // What can be tapped stays as it is while reactions and ticks come and go around it.
+    if (offered([next.type, next.content, revoked])) {
+      const made = revoked ? [] : choicesOf(next, context.act);
+      choices = made.length ? h("div", { class: "choices" }, ...made) : null;
+    }
+    bubble.classList.toggle("has-choices", choices !== null);
+    if (followed([next.reactions, next.error, next.status === "failed", revoked])) {
+      below = revoked ? [] : [reactions(next, context), next.error || next.status === "failed" ? failure(next.error) : null].filter(Boolean);
+    }
+    place(under, [...(choices ? [choices] : []), ...below]);
   }
   return { row, update };
 }

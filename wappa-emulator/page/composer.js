@@ -3,6 +3,7 @@
 import { mediaUrl, upload } from "./api.js";
 import { h, icon, iconButton, toast } from "./dom.js";
 import { gist } from "./format.js";
+import { minutes } from "./player.js";
 import { canRecord, listen, sample } from "./voice.js";
 import { contactSheet, emojiSheet, locationSheet, openMenu } from "./sheet.js";
 
@@ -147,6 +148,10 @@ export function composer({ screen, send, change, botName, label }) {
   });
 
   async function sendVoice(file) {
+    if (!file.size) {
+      toast("Nothing was recorded");
+      return;
+    }
     try {
       const { id } = await upload(file);
       await send({ type: "audio", media: id, voice: true });
@@ -156,18 +161,22 @@ export function composer({ screen, send, change, botName, label }) {
   }
 
   let stopVoice = null;
+  const recorded = h("span", { class: "recorded", role: "timer", hidden: true });
   const microphone = iconButton("mic", "Record a voice message", async () => {
     if (stopVoice) {
       const stop = stopVoice;
       stopVoice = null;
       form.classList.remove("recording");
+      recorded.hidden = true;
       microphone.replaceChildren(icon("mic"));
       microphone.setAttribute("aria-label", "Record a voice message");
       await sendVoice(await stop());
       return;
     }
-    stopVoice = await listen();
+    recorded.textContent = minutes(0);
+    stopVoice = await listen((seconds) => (recorded.textContent = minutes(seconds)));
     if (!stopVoice) return;
+    recorded.hidden = false;
     form.classList.add("recording");
     microphone.replaceChildren(icon("stop"));
     microphone.setAttribute("aria-label", "Stop and send");
@@ -196,7 +205,7 @@ export function composer({ screen, send, change, botName, label }) {
   } }, quoted, files,
   h("div", { class: "writing" }, attachButton,
     h("div", { class: "field" }, input, iconButton("smile", "Emoji", () => emojiSheet(screen, "Emoji", insert))),
-    microphone, button), picker);
+    recorded, microphone, button), picker);
 
   input.addEventListener("input", () => {
     grow();

@@ -75,6 +75,28 @@ export function iconButton(name, label, onclick, props = {}) {
   return h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, onclick, ...props }, icon(name));
 }
 
+/** Makes `nodes` the children of `parent`. What stays is not moved, so that a tap on it or the focus in it isn't lost. */
+export function place(parent, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.childNodes]) if (!wanted.has(child)) child.remove();
+  let cursor = parent.firstChild;
+  for (const node of nodes) {
+    if (node === cursor) cursor = cursor.nextSibling;
+    else parent.insertBefore(node, cursor);
+  }
+}
+
+/** Answers a function that says whether what it is given differs from what it was given before. */
+export function changing() {
+  let last = null;
+  return (value) => {
+    const text = JSON.stringify(value) ?? "";
+    const differs = text !== last;
+    last = text;
+    return differs;
+  };
+}
+
 /** A coloured circle with a name's initials; the colour follows from the name. */
 export function avatar(name) {
   const words = String(name).trim().split(/\s+/u).filter(Boolean);

@@ -1,6 +1,6 @@
 // A Flow's screen as elements: texts, pictures, lists and the footer, and the conditions that show or hide them. What is
 // entered is in flow-fields.js, where screens lead in flow.js.
-import { h, icon } from "./dom.js";
+import { changing, h, icon, place } from "./dom.js";
 import { FIELDS } from "./flow-fields.js";
 import { holds } from "./flow-values.js";
 import { link } from "./format.js";
@@ -29,6 +29,7 @@ const lines = (given) => (Array.isArray(given) ? given.join("\n") : String(given
 function text(tag, className) {
   return (node, ctx) => {
     const el = h(tag, { class: className, dir: "auto" });
+    const differs = changing();
     return {
       el,
       refresh() {
@@ -37,7 +38,7 @@ function text(tag, className) {
         el.classList.toggle("is-bold", weight.includes("bold"));
         el.classList.toggle("is-italic", weight.includes("italic"));
         el.classList.toggle("is-struck", ctx.value(node.strikethrough) === true);
-        el.replaceChildren(...(node.markdown === true ? marked(given) : [given]));
+        if (differs(given)) el.replaceChildren(...(node.markdown === true ? marked(given) : [given]));
       },
     };
   };
@@ -45,7 +46,14 @@ function text(tag, className) {
 
 function rich(node, ctx) {
   const el = h("div", { class: "flow-rich", dir: "auto" });
-  return { el, refresh: () => el.replaceChildren(...lines(ctx.value(node.text)).split("\n").filter((line) => line.trim()).map(richLine)) };
+  const differs = changing();
+  return {
+    el,
+    refresh() {
+      const given = lines(ctx.value(node.text));
+      if (differs(given)) el.replaceChildren(...given.split("\n").filter((line) => line.trim()).map(richLine));
+    },
+  };
 }
 
 const dataUrl = (src) => (String(src).startsWith("data:image/") ? src : `data:image/png;base64,${src}`);
@@ -66,7 +74,15 @@ function image(node, ctx) {
 
 function imageCarousel(node, ctx) {
   const el = h("ul", { class: "flow-images", tabindex: "0", "aria-label": "Pictures" });
-  return { el, refresh: () => el.replaceChildren(...(ctx.value(node.images) ?? []).map((one) => h("li", {}, h("img", { class: "flow-image is-cover", src: dataUrl(one.src), alt: one["alt-text"] ?? "" })))) };
+  const differs = changing();
+  const picture = (one) => h("li", {}, h("img", { class: "flow-image is-cover", src: dataUrl(one.src), alt: one["alt-text"] ?? "" }));
+  return {
+    el,
+    refresh() {
+      const images = ctx.value(node.images) ?? [];
+      if (differs(images)) el.replaceChildren(...images.map(picture));
+    },
+  };
 }
 
 function embeddedLink(node, ctx) {
@@ -92,6 +108,7 @@ function footer(node, ctx) {
 
 function navigationList(node, ctx) {
   const el = h("div", { class: "flow-field" });
+  const differs = changing();
   const row = (item) => h("button", { type: "button", class: "list-row flow-row", data: { testid: "flow-row" }, onclick: () => ctx.act(item["on-click-action"] ?? node["on-click-action"]) },
     item.start?.image ? h("img", { class: "flow-thumb", src: dataUrl(item.start.image), alt: item.start["alt-text"] ?? "" }) : null,
     h("span", { class: "list-words" }, h("b", {}, item["main-content"]?.title ?? "", item.badge ? h("em", { class: "flow-badge" }, item.badge) : null),
@@ -105,6 +122,7 @@ function navigationList(node, ctx) {
     refresh() {
       const label = ctx.value(node.label);
       const about = ctx.value(node.description);
+      if (!differs([label, about, ctx.value(node["list-items"])])) return;
       el.replaceChildren(...[label ? h("p", { class: "flow-label" }, label) : null, about ? h("p", { class: "flow-about" }, about) : null].filter(Boolean),
         h("div", { class: "flow-items" }, ...(ctx.value(node["list-items"]) ?? []).map(row)));
     },
@@ -122,7 +140,7 @@ function branches(ctx, pick) {
       const children = pick();
       if (!drawn.has(children)) drawn.set(children, (children ?? []).map((child) => part(child, ctx)));
       current = drawn.get(children);
-      el.replaceChildren(...current.map((one) => one.el));
+      place(el, current.map((one) => one.el));
       current.forEach((one) => one.refresh());
     },
     parts: () => current,

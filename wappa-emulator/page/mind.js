@@ -1,6 +1,6 @@
 // The state pane: what the bot remembers of the person whose phone is active, turn by turn, and what each turn changed.
 import { memories } from "./api.js";
-import { copyText, h, icon, iconButton } from "./dom.js";
+import { changing, copyText, h, icon, iconButton, place } from "./dom.js";
 import { clock } from "./format.js";
 import { pretty } from "./json.js";
 import { personById } from "./state.js";
@@ -33,13 +33,22 @@ function dialogue(session) {
   return frames.map((frame) => h("div", { class: "frame-row" }, h("b", {}, frame.name), pretty(frame.state)));
 }
 
-function section(name, session) {
-  return h("details", { class: "mind-session", open: true, data: { testid: "mind-session", name } },
-    h("summary", {}, h("b", {}, named(name)), iconButton("copy", `Copy ${named(name)}`, (event) => {
-      event.preventDefault();
-      copyText(JSON.stringify(session, null, 2));
-    })),
-    ...(name === "UnderWay" ? dialogue(session) : [pretty(session)]));
+/** A session as `{el, show(session)}`: whether it is folded in stays as the reader left it. */
+function section(name) {
+  let shown = null;
+  const differs = changing();
+  const summary = h("summary", {}, h("b", {}, named(name)), iconButton("copy", `Copy ${named(name)}`, (event) => {
+    event.preventDefault();
+    copyText(JSON.stringify(shown, null, 2));
+  }));
+  const el = h("details", { class: "mind-session", open: true, data: { testid: "mind-session", name } }, summary);
+  return {
+    el,
+    show(session) {
+      shown = session;
+      if (differs(session)) place(el, [summary, ...(name === "UnderWay" ? dialogue(session) : [pretty(session)])]);
+    },
+  };
 }
 
 export function mindPane(root, active) {
@@ -48,6 +57,9 @@ export function mindPane(root, active) {
   const turns = h("ol", { class: "mind-turns", data: { testid: "mind-turns" } });
   root.append(who, now, h("h3", { class: "pane-title mind-title" }, "What turns changed"), turns);
   const title = root.querySelector(".mind-title");
+  const empty = h("p", { class: "empty" });
+  let sections = new Map();
+  let of = "";
   let asked = 0;
 
   async function draw() {
@@ -64,8 +76,12 @@ export function mindPane(root, active) {
     const last = heard.turns.at(-1)?.sessions ?? {};
     const entries = Object.entries(last);
     who.textContent = `What the bot remembers of ${personById(chat.person)?.name ?? "this person"}`;
-    now.replaceChildren(...(entries.length ? entries.map(([name, session]) => section(name, session)) : [h("p", { class: "empty" },
-      heard.known ? "Nothing so far. Sessions and dialogues appear here after the first turn that keeps one." : "This bot runs in a process of its own and doesn't say what it remembers.")]));
+    if (of !== `${chat.number}|${chat.person}`) sections = new Map();
+    of = `${chat.number}|${chat.person}`;
+    sections = new Map(entries.map(([name]) => [name, sections.get(name) ?? section(name)]));
+    for (const [name, session] of entries) sections.get(name).show(session);
+    empty.textContent = heard.known ? "Nothing so far. Sessions and dialogues appear here after the first turn that keeps one." : "This bot runs in a process of its own and doesn't say what it remembers.";
+    place(now, entries.length ? [...sections.values()].map((one) => one.el) : [empty]);
     const changed = heard.turns.map((one, at) => [one.at, difference(heard.turns[at - 1]?.sessions ?? {}, one.sessions)]).slice(1).filter(([, lines]) => lines.length);
     title.hidden = !changed.length;
     turns.replaceChildren(...changed.reverse().slice(0, 50).map(([at, lines]) => h("li", {}, h("time", {}, icon("clock"), clock(at)), h("ul", {}, ...lines.map(line)))));

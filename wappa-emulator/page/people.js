@@ -1,7 +1,7 @@
 // The list of people: who there is, their last message, how many they haven't read, adding a person,
 // and which business number they talk to. Which phones are shown is decided in app.js.
 import { addGroup, addPerson } from "./api.js";
-import { avatar, h, icon, iconButton, toast } from "./dom.js";
+import { avatar, changing, h, icon, iconButton, place, toast } from "./dom.js";
 import { clock, gist } from "./format.js";
 import { chatOf, state, unread } from "./state.js";
 
@@ -32,39 +32,58 @@ export function peoplePane(root, { choose, beside, number, chooseNumber, shownKe
   root.append(h("h2", { class: "pane-title" }, "People"), pickBox, h("div", { class: "people-scroll" }, list,
     h("div", { class: "group-head" }, h("h2", { class: "pane-title" }, "Groups"), newGroup), groups), form);
 
+  const rows = new Map();
+  const numbersDiffer = changing();
+
+  /** The line of a person or a group, made once: what is written in it changes, it itself stays to be tapped. */
+  function line(id, testid, face, name) {
+    const key = `${testid} ${id} ${name}`;
+    if (rows.has(key)) return rows.get(key);
+    const [title, time, preview] = [h("b"), h("time"), h("span", { class: "preview" })];
+    const badge = h("span", { class: "badge" });
+    const open = h("button", { type: "button", class: "person", data: { testid, person: id }, onclick: () => choose(id) },
+      face,
+      h("span", { class: "person-words" },
+        h("span", { class: "person-top" }, title, time),
+        h("span", { class: "person-last" }, preview, badge)));
+    const li = h("li", {}, open, ...(testid === "person" ? [iconButton("beside", `Show ${name} beside`, () => beside(id), { class: "icon-button beside" })] : []));
+    const made = {
+      li,
+      show(words, last, otherwise, count) {
+        const current = shownKeys().includes(`${number()}|${id}`);
+        li.classList.toggle("current", current);
+        if (current) open.setAttribute("aria-current", "true");
+        else open.removeAttribute("aria-current");
+        title.textContent = words;
+        time.textContent = last ? clock(last.at) : "";
+        preview.textContent = last ? gist(last) : otherwise;
+        badge.hidden = !count;
+        badge.textContent = String(count);
+        badge.setAttribute("aria-label", `${count} unread`);
+        return li;
+      },
+    };
+    rows.set(key, made);
+    return made;
+  }
+
   function groupEntry(group) {
-    const chat = chatOf(number(), group.id);
-    const last = chat.messages.at(-1);
-    const current = shownKeys().includes(`${number()}|${group.id}`);
-    return h("li", { class: current ? "current" : "" },
-      h("button", { type: "button", class: "person", "aria-current": current ? "true" : null, data: { testid: "group", person: group.id }, onclick: () => choose(group.id) },
-        h("span", { class: "avatar tone-5", "aria-hidden": "true" }, icon("group")),
-        h("span", { class: "person-words" },
-          h("span", { class: "person-top" }, h("b", {}, group.subject), last ? h("time", {}, clock(last.at)) : null),
-          h("span", { class: "person-last" }, h("span", { class: "preview" }, last ? gist(last) : group.members.length ? `${group.members.length} members` : "nobody in it yet")))));
+    const last = chatOf(number(), group.id).messages.at(-1);
+    const face = h("span", { class: "avatar tone-5", "aria-hidden": "true" }, icon("group"));
+    return line(group.id, "group", face, group.subject).show(group.subject, last, group.members.length ? `${group.members.length} members` : "nobody in it yet", 0);
   }
 
   function entry(person) {
     const chat = chatOf(number(), person.id);
-    const last = chat.messages.at(-1);
-    const count = unread(chat);
-    const current = shownKeys().includes(`${number()}|${person.id}`);
-    return h("li", { class: current ? "current" : "" },
-      h("button", { type: "button", class: "person", "aria-current": current ? "true" : null, data: { testid: "person", person: person.id }, onclick: () => choose(person.id) },
-        avatar(person.name),
-        h("span", { class: "person-words" },
-          h("span", { class: "person-top" }, h("b", {}, person.name), last ? h("time", {}, clock(last.at)) : null),
-          h("span", { class: "person-last" }, h("span", { class: "preview" }, last ? gist(last) : person.wa_id ? `+${person.wa_id}` : person.username ?? "no messages yet"),
-            count ? h("span", { class: "badge", "aria-label": `${count} unread` }, String(count)) : null))),
-      iconButton("beside", `Show ${person.name} beside`, () => beside(person.id), { class: "icon-button beside" }));
+    const otherwise = person.wa_id ? `+${person.wa_id}` : person.username ?? "no messages yet";
+    return line(person.id, "person", avatar(person.name), person.name).show(person.name, chat.messages.at(-1), otherwise, unread(chat));
   }
 
   return function draw() {
-    const focused = root.contains(document.activeElement) ? document.activeElement.dataset.person : null;
     pickBox.hidden = state.numbers.length < 2;
-    pick.replaceChildren(...state.numbers.map((entry) => h("option", { value: entry.id, selected: entry.id === number() }, `${entry.name} · ${entry.display}`)));
-    list.replaceChildren(...state.people.map(entry));
-    groups.replaceChildren(...state.groups.filter((group) => group.number === number()).map(groupEntry));
-    if (focused) root.querySelector(`[data-person="${CSS.escape(focused)}"]`)?.focus();
+    const numbers = state.numbers.map((entry) => [entry.id, `${entry.name} · ${entry.display}`]);
+    if (numbersDiffer([numbers, number()])) pick.replaceChildren(...numbers.map(([id, words]) => h("option", { value: id, selected: id === number() }, words)));
+    place(list, state.people.map(entry));
+    place(groups, state.groups.filter((group) => group.number === number()).map(groupEntry));
   };
 }

@@ -1,7 +1,7 @@
 // One phone: the chat of one person with one number. Header with "typing…", the log of messages kept
 // in step with state.js, the composer, and the rule for when a chat counts as looked at.
 import * as api from "./api.js";
-import { avatar, copyText, h, iconButton, toast } from "./dom.js";
+import { avatar, changing, copyText, h, iconButton, place, toast } from "./dom.js";
 import { bubbleRow } from "./bubbles.js";
 import { composer } from "./composer.js";
 import { dayKey, dayName, formatted, gist, windowWords } from "./format.js";
@@ -167,19 +167,6 @@ export function phone(numberId, personId, { back }) {
     event.preventDefault();
   });
 
-  function place(nodes) {
-    let cursor = log.firstChild;
-    for (const node of nodes) {
-      if (node === cursor) cursor = cursor.nextSibling;
-      else log.insertBefore(node, cursor);
-    }
-    while (cursor) {
-      const next = cursor.nextSibling;
-      cursor.remove();
-      cursor = next;
-    }
-  }
-
   function drawMessages() {
     const { messages } = chat();
     const present = new Set(messages.map((message) => message.id));
@@ -200,7 +187,7 @@ export function phone(numberId, personId, { back }) {
       nodes.push(row);
       before = message;
     }
-    place(nodes);
+    place(log, nodes);
     empty.hidden = messages.length > 0;
     empty.replaceChildren(h("div", { class: "hint" }, avatar(botName()), h("b", {}, `Say hello to ${botName()}`),
       formatted("Write below, or drop a picture here. Only the bot on this computer can read it.")));
@@ -231,10 +218,12 @@ export function phone(numberId, personId, { back }) {
   } });
   const speakerLine = h("label", { class: "speakers", hidden: true }, h("span", {}, "Speaking as"), speakers);
   write.form.prepend(speakerLine);
+  const differ = changing();
   function drawSpeakers() {
     const { members } = group();
     if (!members.includes(speaker)) speaker = members[0] ?? null;
     speakerLine.hidden = false;
+    if (!differ([members.map((id) => personById(id)?.name ?? id), speaker])) return;
     speakers.replaceChildren(...(members.length ? members.map((id) => h("option", { value: id, selected: id === speaker }, personById(id)?.name ?? id)) : [h("option", {}, "nobody: let someone join, by the menu above")]));
   }
 

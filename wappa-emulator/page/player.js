@@ -2,7 +2,7 @@
 import { h, icon } from "./dom.js";
 
 const BARS = 32;
-const minutes = (seconds) => (Number.isFinite(seconds) ? `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}` : "0:00");
+export const minutes = (seconds) => (Number.isFinite(seconds) ? `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}` : "0:00");
 
 /** Heights that look like speech and are the same each time for the same file. */
 function heights(name) {

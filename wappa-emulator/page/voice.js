@@ -8,18 +8,23 @@ const NOTES = [523.25, 659.25, 783.99, 1046.5];
 /** Whether this browser records at all. */
 export const canRecord = () => Boolean(kind());
 
-/** Records a stream; answers `stop()`, whose promise is the file. */
-function record(stream) {
+/** A piece of a recording, in milliseconds. */
+const PIECE = 250;
+
+/** Records a stream; answers `stop()`, whose promise is the file. `heard(seconds)` is called as it grows. */
+function record(stream, heard = () => {}) {
   const type = kind();
   const recorder = new MediaRecorder(stream, { mimeType: type });
   const parts = [];
-  recorder.addEventListener("dataavailable", ({ data }) => data.size && parts.push(data));
+  recorder.addEventListener("dataavailable", ({ data }) => {
+    if (data.size) heard((parts.push(data) * PIECE) / 1000);
+  });
   const done = new Promise((resolve) => recorder.addEventListener("stop", () => {
     stream.getTracks().forEach((track) => track.stop());
     const ending = type.includes("ogg") ? "ogg" : type.includes("mp4") ? "m4a" : "webm";
     resolve(new File(parts, `voice.${ending}`, { type: type.replace(";codecs=opus", "") }));
   }));
-  recorder.start();
+  recorder.start(PIECE);
   return () => {
     if (recorder.state !== "inactive") recorder.stop();
     return done;
@@ -27,9 +32,9 @@ function record(stream) {
 }
 
 /** Listens to the microphone; null where that isn't allowed. */
-export async function listen() {
+export async function listen(heard) {
   try {
-    return record(await navigator.mediaDevices.getUserMedia({ audio: true }));
+    return record(await navigator.mediaDevices.getUserMedia({ audio: true }), heard);
   } catch {
     toast("The browser doesn't give this page the microphone; a sample can be sent from the + menu");
     return null;

@@ -79,15 +79,9 @@ export function wirePane(root) {
       rows.delete(seq);
     }
     for (const wire of state.wire) {
-      const known = rows.get(wire.seq);
-      if (known?.[0] === wire) continue;
+      if (rows.has(wire.seq)) continue;
       const el = row(wire);
-      if (known) {
-        el.open = known[1].open;
-        known[1].replaceWith(el);
-      } else {
-        list.append(el);
-      }
+      list.append(el);
       rows.set(wire.seq, [wire, el]);
     }
     sift();

@@ -1,9 +1,13 @@
 //! Changing the world from outside: what is known of people, how numbers stand, what becomes of templates.
 
+use serde_json::json;
+use std::sync::Arc;
 use wappa_cloud::{MessageId, PhoneNumberId, UserId, WaId};
 
+use crate::business::OtherApp;
 use crate::emulator::Emulator;
 use crate::error::EmulatorError;
+use crate::sink::WebhookSink;
 use crate::world::{
     ActError, Blocking, CallAct, ChatKey, Control, Marketing, Membership, Number, Person, PersonId, Quality,
     Standing, Suspension, Template, TemplateStatus,
@@ -79,6 +83,45 @@ impl Emulator {
     /// There is no such template.
     pub fn rate_template(&self, name: &str, language: &str, quality: Quality) -> Result<(), EmulatorError> {
         Ok(self.step(|world, now| world.rate_template(now, name, language, quality))?)
+    }
+
+    /// Makes another app that is subscribed to the account of the first business number: it hears what the bot hears, signed
+    /// with a secret of its own, in lanes of its own. Its calls change its subscription: `subscribed_apps`, `subscriptions`,
+    /// addresses for an account or a number. It hears where [`Emulator::connect_app`] says, or else over HTTP at the address it
+    /// named.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use wappa_emulator::{Emulator, EmulatorConfig, RouterSink};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// let emulator = Emulator::open(EmulatorConfig::for_tests()).await?;
+    /// let helpdesk = emulator.add_app("Helpdesk");
+    /// let app = axum::Router::new().fallback(|| async { "heard" });
+    /// emulator.connect_app(&helpdesk, Arc::new(RouterSink::new(app)));
+    /// # Ok::<(), wappa_emulator::EmulatorError>(()) }).unwrap();
+    /// ```
+    pub fn add_app(&self, name: &str) -> OtherApp {
+        let account = self.business().waba_id;
+        self.step(|world, _| world.add_app(name, &account)).into()
+    }
+
+    /// Where the webhooks of another app go from now on, those that wait included.
+    pub fn connect_app(&self, app: &OtherApp, sink: Arc<dyn WebhookSink>) {
+        let mut core = self.inner.core();
+        core.sinks.connect_app(&app.id, sink);
+        core.lanes.forget_failures();
+        core.feed.poke();
+    }
+
+    /// Names the address of another app, as it would itself by `subscriptions`.
+    pub(crate) fn send_app_to(&self, app: &OtherApp, url: &str) {
+        self.step(|world, _| world.keep_record(&app.id, "webhook", Some(json!({ "override_callback_uri": url }))));
+    }
+
+    /// The apps beside the bot's.
+    pub fn apps(&self) -> Vec<OtherApp> {
+        self.inner.core().world.apps().into_iter().map(OtherApp::from).collect()
     }
 
     /// The owner of a number that is used in the WhatsApp Business app writes there.

@@ -12,7 +12,7 @@ use crate::feed::{Direction, Wire};
 use crate::inner::Inner;
 use crate::sink::{SignedWebhook, WebhookSink};
 use crate::world::webhook::escaped;
-use crate::world::{Lane, Number, Outbox, Place, Webhook, together};
+use crate::world::{Lane, Outbox, Place, Signer, Webhook, together};
 
 /// The first wait after a webhook that wasn't taken, in milliseconds; Meta's is longer, but nobody watches Meta's.
 const FIRST_BACKOFF: i64 = 200;
@@ -37,6 +37,15 @@ impl Parcel {
     fn one(webhook: Webhook, queue: Queue) -> Self {
         Self { webhooks: vec![webhook], queues: vec![queue] }
     }
+
+    /// The first of the webhooks, by which goes where they all go.
+    pub(crate) fn first(&self) -> Option<&Webhook> {
+        self.webhooks.first()
+    }
+
+    fn of_another_app(&self) -> bool {
+        self.first().is_some_and(|webhook| matches!(webhook.lane, Lane::App { .. }))
+    }
 }
 
 /// The queues' state that needs no keeping: after a restart everything is tried at once.
@@ -57,13 +66,18 @@ impl Lanes {
         self.waiting.clear();
     }
 
-    /// What can go now; and when the next of the others can.
-    pub(crate) fn ready(&mut self, outbox: &Outbox, now: i64) -> (Vec<Parcel>, Option<i64>) {
+    /// What can go now, of what somebody takes; and when the next of the others can.
+    pub(crate) fn ready(
+        &mut self,
+        outbox: &Outbox,
+        now: i64,
+        mut takes: impl FnMut(&Webhook) -> bool,
+    ) -> (Vec<Parcel>, Option<i64>) {
         let (mut ready, mut next, mut gathering) = (Vec::new(), None::<i64>, Vec::new());
         let lanes = outbox.heads().map(|head| (head, Queue::Lane(head.lane.clone())));
         let alone = outbox.anywhere().map(|webhook| (webhook, Queue::Alone(webhook.n)));
         for (head, queue) in lanes.chain(alone) {
-            if self.under_way.contains(&queue) {
+            if self.under_way.contains(&queue) || !takes(head) {
                 continue;
             }
             let since = self.waiting.get(&queue).map_or(i64::MIN, |waiting| waiting.until);
@@ -83,8 +97,18 @@ impl Lanes {
         (ready, next)
     }
 
-    /// One parcel of what waits for company, if enough has come together or waited long enough.
-    fn gathered(&mut self, outbox: &Outbox, heads: &[&Webhook], now: i64) -> Option<Parcel> {
+    /// One parcel for each address of what waits for company, where enough has come together or waited long enough.
+    fn gathered(&mut self, outbox: &Outbox, heads: &[&Webhook], now: i64) -> Vec<Parcel> {
+        let mut addresses: Vec<Option<&str>> = heads.iter().map(|head| head.callback.as_deref()).collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        let to = |address: Option<&str>| -> Vec<&Webhook> {
+            heads.iter().copied().filter(|head| head.callback.as_deref() == address).collect()
+        };
+        addresses.into_iter().filter_map(|address| self.gathered_for(outbox, &to(address), now)).collect()
+    }
+
+    fn gathered_for(&mut self, outbox: &Outbox, heads: &[&Webhook], now: i64) -> Option<Parcel> {
         let size = heads.iter().filter_map(|head| head.batch).max()?;
         let late = heads.iter().any(|head| head.due <= now);
         let mut webhooks: Vec<Webhook> =
@@ -130,8 +154,7 @@ fn backoff(failures: u32) -> i64 {
 
 /// What is to be done now.
 pub(crate) struct Plan {
-    pub(crate) sink: Option<Arc<dyn WebhookSink>>,
-    pub(crate) ready: Vec<Parcel>,
+    pub(crate) ready: Vec<(Arc<dyn WebhookSink>, Parcel)>,
     pub(crate) next: Option<i64>,
 }
 
@@ -143,10 +166,8 @@ pub(crate) async fn drive(emulator: Weak<Inner>, mut changed: watch::Receiver<u6
         let Some(inner) = emulator.upgrade() else { return };
         let plan = inner.plan();
         drop(inner);
-        if let Some(sink) = plan.sink {
-            for parcel in plan.ready {
-                deliveries.spawn(deliver(emulator.clone(), Arc::clone(&sink), parcel));
-            }
+        for (sink, parcel) in plan.ready {
+            deliveries.spawn(deliver(emulator.clone(), sink, parcel));
         }
         tokio::select! {
             heard = changed.changed() => if heard.is_err() { return },
@@ -165,16 +186,17 @@ async fn due(clock: &WorldClock, next: Option<i64>) {
 
 async fn deliver(emulator: Weak<Inner>, sink: Arc<dyn WebhookSink>, parcel: Parcel) {
     let Some(inner) = emulator.upgrade() else { return };
-    let Some(number) = parcel.webhooks.first().and_then(|webhook| inner.signer(&webhook.lane)) else {
+    let Some(signer) = parcel.webhooks.first().and_then(|webhook| inner.signs(&webhook.lane)) else {
         return;
     };
     let body = match parcel.webhooks.as_slice() {
         [one] => one.body.clone(),
         several => together(several.iter().map(|webhook| &webhook.body)),
     };
-    let mut signed = sign(&body, &number);
+    let mut signed = sign(&body, &signer);
     signed.callback = parcel.webhooks.iter().find_map(|webhook| webhook.callback.clone());
-    let path = signed.path.clone();
+    let elsewhere = signed.callback.clone().filter(|_| parcel.of_another_app());
+    let path = elsewhere.unwrap_or_else(|| signed.path.clone());
     let began = inner.clock.millis();
     drop(inner);
     // The sink runs in a task of its own: a bot that panics in it costs its own delivery, like a bot that is down.
@@ -198,12 +220,12 @@ async fn deliver(emulator: Weak<Inner>, sink: Arc<dyn WebhookSink>, parcel: Parc
     inner.delivered(&parcel, status, wire);
 }
 
-fn sign(body: &serde_json::Value, number: &Number) -> SignedWebhook {
+fn sign(body: &serde_json::Value, signer: &Signer) -> SignedWebhook {
     let body = escaped(body);
     SignedWebhook {
-        path: format!("/webhook/messenger/{}/whatsapp", number.id),
+        path: format!("/webhook/messenger/{}/whatsapp", signer.number.id),
         callback: None,
-        signature: AppSecret::new(number.app_secret.clone()).sign(body.as_bytes()),
+        signature: AppSecret::new(signer.secret.clone()).sign(body.as_bytes()),
         body: body.into(),
     }
 }

@@ -21,6 +21,7 @@ use crate::inner::{Answer, Core, Inner};
 use crate::journal::Journal;
 use crate::mind::{Memory, Mind, Rewound, without_secrets};
 use crate::sink::{Handshake, WebhookSink};
+use crate::sinks::Sinks;
 use crate::transport::InProcess;
 use crate::vault::Vault;
 use crate::world::graph::{GraphBody, GraphCall};
@@ -96,7 +97,7 @@ impl Emulator {
             lanes: Lanes::default(),
             vault,
             journal,
-            sink: None,
+            sinks: Sinks::default(),
             mind: None,
             shared_address: None,
             next_due: None,
@@ -147,7 +148,7 @@ impl Emulator {
     /// Where webhooks go from now on, those that wait included.
     pub fn connect(&self, sink: Arc<dyn WebhookSink>) {
         let mut core = self.inner.core();
-        core.sink = Some(sink);
+        core.sinks.connect(sink);
         core.lanes.forget_failures();
         core.feed.poke();
     }
@@ -195,7 +196,7 @@ impl Emulator {
     /// otherwise keeps the bot it delivers to. What waits goes out after the next start.
     pub fn close(&self) {
         let mut core = self.inner.core();
-        core.sink = None;
+        core.sinks.close();
         core.mind = None;
         core.feed.close();
     }
@@ -377,7 +378,8 @@ impl Emulator {
         if let Some((callback, token)) = call.callback() {
             let (sink, challenge) = {
                 let mut core = self.inner.core();
-                (core.sink.clone(), core.world.challenge())
+                let app = core.world.app_of(call.token.as_deref()).map(|app| app.id);
+                (core.sinks.asks(app.as_deref()), core.world.challenge())
             };
             if let Some(sink) = sink
                 && sink.verify(callback, token, challenge).await == Handshake::Failed

@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::WorldClock;
-use crate::deliver::{Lanes, Plan};
+use crate::deliver::{Lanes, Parcel, Plan};
 use crate::feed::{Direction, Feed, Wire};
 use crate::journal::Journal;
 use crate::mind::Mind;
-use crate::sink::WebhookSink;
+use crate::sinks::Sinks;
 use crate::vault::{Found, Vault};
 use crate::world::graph::{Files, GraphBody, GraphCall, GraphReply, Heard, ReplyBody};
-use crate::world::{Lane, Number, World};
+use crate::world::{Lane, Signer, World};
 
 pub(crate) struct Inner {
     pub(crate) clock: WorldClock,
@@ -36,7 +36,7 @@ pub(crate) struct Core {
     pub(crate) lanes: Lanes,
     pub(crate) vault: Vault,
     pub(crate) journal: Option<Journal>,
-    pub(crate) sink: Option<Arc<dyn WebhookSink>>,
+    pub(crate) sinks: Sinks,
     pub(crate) mind: Option<Arc<dyn Mind>>,
     /// Where browsers in the network reach the page.
     pub(crate) shared_address: Option<String>,
@@ -89,9 +89,9 @@ impl Inner {
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The number whose app signs the webhooks of a lane.
-    pub(crate) fn signer(&self, lane: &Lane) -> Option<Number> {
-        self.core().world.signer(lane).cloned()
+    /// What signs the webhooks of a lane.
+    pub(crate) fn signs(&self, lane: &Lane) -> Option<Signer> {
+        self.core().world.signs(lane)
     }
 
     /// Lets due things happen and says which webhooks can go.
@@ -103,14 +103,13 @@ impl Inner {
             core.vault.remove(&gone);
         }
         core.keep();
-        let sink = core.sink.clone();
-        let (ready, retry) = match sink {
-            Some(_) => core.lanes.ready(&core.world.state().outbox, now),
-            None => (Vec::new(), None),
-        };
+        let Core { world, lanes, sinks, .. } = core;
+        let (parcels, retry) = lanes.ready(&world.state().outbox, now, |webhook| sinks.of(webhook).is_some());
+        let with_sink = |parcel: Parcel| Some((sinks.of(parcel.first()?)?, parcel));
+        let ready = parcels.into_iter().filter_map(with_sink).collect();
         let next = [retry, core.world.next_due()].into_iter().flatten().min();
         core.next_due = next;
-        Plan { sink, ready, next }
+        Plan { ready, next }
     }
 
     /// Answers a Graph call. Blocks where files are involved.

@@ -35,6 +35,7 @@ mod inner;
 mod journal;
 mod mind;
 mod sink;
+mod sinks;
 mod terminal;
 mod transcript;
 mod transport;
@@ -42,7 +43,7 @@ mod vault;
 pub mod world;
 
 pub use actor::Actor;
-pub use business::Business;
+pub use business::{Business, OtherApp};
 pub use clock::WorldClock;
 pub use config::{ClosedWindow, EmulatorConfig, Pacing, Review, Time};
 pub use emulator::Emulator;

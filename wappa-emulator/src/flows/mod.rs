@@ -195,7 +195,7 @@ impl Emulator {
             .ok_or("the number's public key is no RSA key in PEM")?;
         let signature = endpoint.secret.sign(sealed.body.as_bytes());
         let call = FlowCall { endpoint: endpoint.url.clone(), body: sealed.body.clone().into(), signature };
-        let sink = self.inner.core().sink.clone().ok_or("no bot is connected")?;
+        let sink = self.inner.core().sinks.asks(None).ok_or("no bot is connected")?;
         let began = self.inner.clock.millis();
         let asking = tokio::spawn(async move { within(PATIENCE, sink.ask(call)).await });
         let FlowHeard { status, body } = asking.await.ok().flatten().unwrap_or_default();

@@ -63,6 +63,7 @@ impl Emulator {
             .route("/api/groups", post(world::add_group))
             .route("/api/groups/{group}/members", post(world::membership))
             .route("/api/groups/{group}/messages", post(world::say_in_group))
+            .route("/api/apps", get(world::apps).post(world::add_app))
             .route("/api/faults", get(faults::list).post(faults::inject).delete(faults::lift_all))
             .route("/api/faults/{id}", delete(faults::lift))
             .route("/api/media", post(api::upload))

@@ -11,6 +11,7 @@ use wappa_cloud::{MessageId, PhoneNumberId};
 
 use super::api::{Answer, ApiError, chat, read};
 use crate::emulator::Emulator;
+use crate::sink::HttpSink;
 use crate::world::graph::{GraphBody, GraphCall};
 use crate::world::{
     ActError, Blocking, CallAct, Control, Marketing, Membership, Person, PersonId, Standing, TemplateStatus,
@@ -206,4 +207,26 @@ pub(super) async fn say_in_group(
 ) -> Answer {
     let GroupText { person, body } = read(&body)?;
     Ok(Json(json!({"id": emulator.say_in_group(&group, &person, &body)?})))
+}
+
+#[derive(Deserialize)]
+struct NewApp {
+    name: String,
+    callback_url: String,
+}
+
+/// Makes another app that hears at this address. Its credentials open nothing but this emulator.
+pub(super) async fn add_app(State(emulator): State<Emulator>, body: Bytes) -> Answer {
+    let NewApp { name, callback_url } = read(&body)?;
+    HttpSink::new(&callback_url).map_err(|error| ApiError(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
+    let app = emulator.add_app(&name);
+    emulator.send_app_to(&app, &callback_url);
+    Ok(Json(json!({
+        "id": app.id, "name": app.name, "app_secret": app.app_secret.expose(), "access_token": app.access_token.expose()
+    })))
+}
+
+pub(super) async fn apps(State(emulator): State<Emulator>) -> Json<Value> {
+    let apps = emulator.apps().into_iter().map(|app| json!({"id": app.id, "name": app.name}));
+    Json(json!({ "apps": apps.collect::<Vec<_>>() }))
 }

@@ -210,9 +210,8 @@ impl World {
             return Ok(id);
         }
         let body = webhook::of_message(&self.state, number, person, &message, &self.rules.origin);
-        let (topic, body) = self.as_heard(chat, number, body);
         let summary = format!("{} from {}", message.content.kind(), person.name);
-        self.queue(Lane::Chat(chat.clone()), topic, Some(id.clone()), now, summary, body);
+        self.queue(Lane::Chat(chat.clone()), Topic::Messages, Some(id.clone()), now, summary, body);
         Ok(id)
     }
 

@@ -7,9 +7,13 @@ use serde_json::{Value, json};
 use super::act::ActError;
 use super::content::Content;
 use super::model::{Chat, ChatKey, Number, Person, Side};
-use super::outbox::{Lane, Topic};
+use super::outbox::{Lane, Topic, Webhook};
 use super::webhook::seconds;
 use super::{World, notice};
+
+/// Fields that tell each app its own side of the same thing.
+pub(super) const HANDOVERS: &str = "messaging_handovers";
+pub(super) const STANDBY: &str = "standby";
 
 /// Who answers a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -21,8 +25,6 @@ pub enum Control {
     AnotherApp,
 }
 
-const ANOTHER_APP: &str = "900000000000001";
-
 impl World {
     /// Gives a conversation to another app or back to the bot, and tells the bot.
     pub(crate) fn pass_control(&mut self, now: i64, chat: &ChatKey, to: Control) -> Result<(), ActError> {
@@ -32,32 +34,44 @@ impl World {
         else {
             return Ok(());
         };
-        let (kind, owner) = match to {
-            Control::Bot => ("control_passed", ANOTHER_APP.to_owned()),
-            Control::AnotherApp => ("control_taken", number.app_id()),
+        let other = self.escalation(number.waba_id.as_str());
+        let (kind, opposite, owner) = match to {
+            Control::Bot => ("control_passed", "control_taken", other.clone()),
+            Control::AnotherApp => ("control_taken", "control_passed", number.app_id()),
         };
-        let kept = (to == Control::AnotherApp).then(|| json!({ "owner": ANOTHER_APP }));
+        let kept = (to == Control::AnotherApp).then(|| json!({ "owner": other }));
         self.keep_record(&place(chat), "control", kept);
-        let mut told = json!({
+        let told = json!({
             "sender": {"phone_number": person.wa_id},
             "recipient": {"phone_number_id": number.id, "display_phone_number": number.phone},
-            "timestamp": seconds(now), "type": kind
+            "timestamp": seconds(now)
         });
-        told[kind] = json!({"previous_owner_app_id": owner, "previous_owner_role": "ai_agent", "new_owner_role": "escalation"});
-        let body = notice::of_number(&number, "messaging_handovers", told);
-        self.queue_field(Lane::Chat(chat.clone()), "messaging_handovers", now, kind, body);
+        let lane = Lane::Chat(chat.clone());
+        let passing = json!({"previous_owner_app_id": owner, "previous_owner_role": "ai_agent", "new_owner_role": "escalation"});
+        let side = |kind: &str| {
+            let mut side = told.clone();
+            side["type"] = json!(kind);
+            side[kind] = passing.clone();
+            notice::of_number(&number, HANDOVERS, side)
+        };
+        let (bots, others) = (side(kind), side(opposite));
+        let topic = Topic::Field(HANDOVERS.to_owned());
+        let told = Webhook::new(lane.clone(), topic, now, format!("{HANDOVERS}: {opposite}"), others);
+        self.tell_apps(&number, &told);
+        self.queue_field(lane, HANDOVERS, now, kind, bots);
         Ok(())
     }
 
-    /// A message's webhook as the bot hears it: on standby while another app has the conversation.
-    pub(super) fn as_heard(&self, chat: &ChatKey, number: &Number, body: Value) -> (Topic, Value) {
+    /// Lets the bot hear a message on standby while another app has the conversation.
+    pub(super) fn put_on_standby(&self, number: &Number, webhook: &mut Webhook) {
+        let (Lane::Chat(chat), Some(_)) = (&webhook.lane, &webhook.message) else { return };
         if self.record(&place(chat), "control")["owner"].is_null() {
-            return (Topic::Messages, body);
+            return;
         }
-        let value = &body["entry"][0]["changes"][0]["value"];
+        let value = &webhook.body["entry"][0]["changes"][0]["value"];
         let standby = json!({"contacts": value["contacts"], "messages": value["messages"]});
-        let body = notice::of_number(number, "standby", json!({ "standby": standby }));
-        (Topic::Field("standby".to_owned()), body)
+        webhook.body = notice::of_number(number, STANDBY, json!({ "standby": standby }));
+        webhook.topic = Topic::Field(STANDBY.to_owned());
     }
 
     /// Sends what was asked for: what was said at this number so far, or with whom.

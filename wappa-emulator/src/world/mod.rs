@@ -5,6 +5,7 @@
 
 mod act;
 mod action;
+mod apps;
 mod calls;
 mod change;
 mod content;
@@ -60,6 +61,7 @@ pub use standing::{
 pub use state::State;
 pub use template::{ButtonDefinition, Template, TemplateCard, TemplateExtra, TemplateHeader, TemplateStatus};
 
+pub(crate) use apps::{App, Signer, Subscription, scoped};
 pub(crate) use media_url::DOWNLOADS;
 pub(crate) use outbox::{Outbox, together};
 
@@ -320,8 +322,10 @@ impl World {
     /// Whether the bot's 200 to these webhooks is lost on its way.
     pub(crate) fn loses_ack(&mut self, now: i64, webhooks: &[Webhook]) -> bool {
         let dropped = |kind: &FaultKind| (*kind == FaultKind::DropAcks).then_some(());
+        let of_the_bot = |webhook: &&Webhook| !matches!(webhook.lane, Lane::App { .. });
         webhooks
             .iter()
+            .filter(of_the_bot)
             .any(|webhook| self.faults.take(now, Target::Webhook(&webhook.topic), dropped).is_some())
     }
 
@@ -336,12 +340,13 @@ impl World {
         self.tell(chat, &Told { id, opaque: opaque.as_deref(), pricing }, status, at, error);
     }
 
-    /// The number whose app signs the webhooks of a lane.
+    /// The number that the webhooks of a lane are about, or one of the account.
     pub(crate) fn signer(&self, lane: &Lane) -> Option<&Number> {
         match lane {
             Lane::Chat(chat) => self.state.number(&chat.number),
             Lane::Number { number } => self.state.number(number),
             Lane::Account { waba } => self.state.numbers.iter().find(|number| number.waba_id == *waba),
+            Lane::App { of, .. } => self.signer(of),
         }
     }
 
@@ -373,28 +378,17 @@ impl World {
         summary: String,
         body: serde_json::Value,
     ) {
-        let number = self.signer(&lane).cloned();
-        let field = match &topic {
-            Topic::Field(field) => field.as_str(),
-            _ => "messages",
-        };
-        let Some(number) = number.filter(|number| self.hears(number, field)) else { return };
-        let callback = self.callback_of(&number, field);
-        let n = self.state.outbox.next_number();
-        let mut webhook = Webhook {
-            n,
-            lane,
-            topic,
-            message,
-            at,
-            due: at,
-            place: Place::InLine,
-            batch: None,
-            before: None,
-            callback,
-            summary,
-            body,
-        };
+        let Some(number) = self.signer(&lane).cloned() else { return };
+        let mut webhook = Webhook::new(lane, topic, at, summary, body);
+        self.tell_other_apps(&number, &webhook);
+        webhook.message = message;
+        self.put_on_standby(&number, &mut webhook);
+        if !self.hears(&number, webhook.topic.field()) {
+            return;
+        }
+        webhook.callback = self.callback_of(&number, webhook.topic.field());
+        webhook.n = self.state.outbox.next_number();
+        let n = webhook.n;
         let copies = self.spoil(&mut webhook);
         if let Some(copies) = copies {
             self.put(Change::Webhook { webhook: webhook.clone() });

@@ -27,6 +27,13 @@ pub enum Lane {
         /// The account.
         waba: WabaId,
     },
+    /// Of another app, which hears of the same things.
+    App {
+        /// The app.
+        app: String,
+        /// What it hears of.
+        of: Box<Lane>,
+    },
 }
 
 /// What a webhook is about, for faults that hit some and not others.
@@ -41,6 +48,16 @@ pub enum Topic {
     Statuses,
     /// Any other field.
     Field(String),
+}
+
+impl Topic {
+    /// The webhook field it is delivered in.
+    pub(crate) fn field(&self) -> &str {
+        match self {
+            Self::Field(field) => field,
+            Self::Messages | Self::Statuses => "messages",
+        }
+    }
 }
 
 /// Whether a webhook keeps its place in its lane.
@@ -93,6 +110,26 @@ pub struct Webhook {
     pub summary: String,
     /// What is sent.
     pub body: Value,
+}
+
+impl Webhook {
+    /// One that goes to where the app said, in its turn.
+    pub(crate) fn new(lane: Lane, topic: Topic, at: i64, summary: String, body: Value) -> Self {
+        Self {
+            n: 0,
+            lane,
+            topic,
+            message: None,
+            at,
+            due: at,
+            place: Place::InLine,
+            batch: None,
+            before: None,
+            callback: None,
+            summary,
+            body,
+        }
+    }
 }
 
 /// How the life of a webhook ended.

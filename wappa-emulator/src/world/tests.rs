@@ -8,6 +8,7 @@ use super::graph::{FormFile, GraphBody, GraphCall, GraphReply, ReplyBody};
 use super::*;
 
 mod acts;
+mod apps;
 mod codes;
 mod manage;
 mod offers;

@@ -1,6 +1,7 @@
 //! The emulator as a bot and a test see it: delivery, restarts, the actor. What Graph refuses is tested in the crate.
 
 mod agreement;
+mod apps;
 mod faults;
 mod management;
 

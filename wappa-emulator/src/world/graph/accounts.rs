@@ -4,10 +4,10 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::paging::only;
-use super::{Good, GraphBody, GraphCall, fields};
-use crate::world::World;
+use super::{Caller, Good, GraphBody, GraphCall, fields};
 use crate::world::model::Number;
 use crate::world::refusal::Refusal;
+use crate::world::{App, Subscription, World, scoped};
 
 const ACCOUNT: &[&str] = &["id", "name"];
 const LONGEST_CALLBACK: usize = 200;
@@ -92,41 +92,55 @@ impl World {
     pub(super) fn subscribed_apps(
         &mut self,
         call: &GraphCall,
-        number: &Number,
+        caller: &Caller,
         id: &str,
     ) -> Result<Good, Refusal> {
+        let app = caller.other();
         match call.method {
             Method::GET => {
-                let mut app = json!({"whatsapp_business_api_data": {
-                    "id": number.app_id(), "link": "https://www.facebook.com/games/", "name": "Emulated app"}});
-                let url = &self.record(id, "webhook")["override_callback_uri"];
-                if !url.is_null() {
-                    app["override_callback_uri"] = url.clone();
+                let mut apps = Vec::new();
+                if self.is_subscribed(None, id) {
+                    let own = self.state.numbers.iter().find(|number| number.waba_id.as_str() == id);
+                    let own = if app.is_none() { Some(caller.id().to_owned()) } else { own.map(Number::app_id) };
+                    apps.push(self.subscription(&own.unwrap_or_default(), "Emulated app", id));
                 }
-                let off = self.record(id, "unsubscribed")["off"] == true;
-                let apps = if off { Vec::new() } else { vec![app] };
+                for other in self.subscribed_to(id) {
+                    apps.push(self.subscription(&other.id, &other.name, &scoped(Some(&other), id)));
+                }
                 Ok(Good::json("lists subscribed apps", json!({ "data": apps })))
             }
             Method::DELETE => {
-                self.keep_record(id, "unsubscribed", Some(json!({"off": true})));
+                self.subscribe(app, id, Subscription::Off);
                 Ok(Good::success("unsubscribes"))
             }
             _ => {
                 let given = call.parameters()?;
                 let given_url = !given["override_callback_uri"].is_null();
-                if given_url && self.record(id, "unsubscribed")["off"] == true {
+                if given_url && !self.is_subscribed(app, id) {
                     return Err(Refusal::parameter(
                         "Before override the current callback uri, your app must be subscribed to receive messages.",
                     ));
                 }
-                self.keep_record(id, "unsubscribed", None);
-                self.keep_record(id, "webhook", None);
+                self.subscribe(app, id, Subscription::On);
+                let place = scoped(app, id);
+                self.keep_record(&place, "webhook", None);
                 if given_url {
-                    self.override_callback(id, &given)?;
+                    self.override_callback(&place, &given)?;
                 }
                 Ok(Good::success("subscribed"))
             }
         }
+    }
+
+    /// An app as `subscribed_apps` lists it; its records about the account are at `place`.
+    fn subscription(&self, app: &str, name: &str, place: &str) -> Value {
+        let mut shown = json!({"whatsapp_business_api_data": {
+            "id": app, "link": "https://www.facebook.com/games/", "name": name}});
+        let url = &self.record(place, "webhook")["override_callback_uri"];
+        if !url.is_null() {
+            shown["override_callback_uri"] = url.clone();
+        }
+        shown
     }
 
     /// Sets where the webhooks of an account, a number or an app go; an empty address takes that back.
@@ -149,6 +163,11 @@ impl World {
 
     /// Where the webhooks of a field go, if not where the app said: the number's address before the account's.
     pub(crate) fn callback_of(&self, number: &Number, field: &str) -> Option<String> {
+        self.callback_for(None, number, field)
+    }
+
+    /// The same of one of the apps; `None` is the one the number belongs to.
+    pub(crate) fn callback_for(&self, app: Option<&App>, number: &Number, field: &str) -> Option<String> {
         let overridden = !matches!(
             field,
             "account_alerts"
@@ -164,25 +183,38 @@ impl World {
                 | "template_category_update"
         );
         let of = |id: &str| self.record(id, "webhook")["override_callback_uri"].as_str().map(str::to_owned);
+        let own = app.map_or_else(|| number.app_id(), |app| app.id.clone());
         if !overridden {
-            return of(&number.app_id());
+            return of(&own);
         }
-        of(number.id.as_str()).or_else(|| of(number.waba_id.as_str())).or_else(|| of(&number.app_id()))
+        let of_number = of(&scoped(app, number.id.as_str()));
+        of_number.or_else(|| of(&scoped(app, number.waba_id.as_str()))).or_else(|| of(&own))
     }
 
     /// Whether the app hears this field of this account.
     pub(crate) fn hears(&self, number: &Number, field: &str) -> bool {
-        if self.record(number.waba_id.as_str(), "unsubscribed")["off"] == true {
-            return false;
-        }
-        match self.record(&number.app_id(), "subscription")["fields"].as_str() {
+        self.is_subscribed(None, number.waba_id.as_str()) && self.listens(&number.app_id(), field)
+    }
+
+    /// Whether this field is among those an app chose; until it chooses, all are.
+    pub(crate) fn listens(&self, app: &str, field: &str) -> bool {
+        match self.record(app, "subscription")["fields"].as_str() {
             Some(fields) => fields.split(',').any(|name| name.trim() == field),
             None => true,
         }
     }
 
     /// `/{app}/subscriptions`.
-    pub(super) fn subscriptions(&mut self, call: &GraphCall, app: &str) -> Result<Good, Refusal> {
+    pub(super) fn subscriptions(
+        &mut self,
+        call: &GraphCall,
+        caller: &Caller,
+        app: &str,
+    ) -> Result<Good, Refusal> {
+        let theirs = caller.other().map(|other| other.id.as_str());
+        if theirs.map_or_else(|| self.app(app).is_some(), |theirs| theirs != app) {
+            return Err(Refusal::no_such_object(call.method.as_str(), app));
+        }
         match call.method {
             Method::GET => {
                 let kept = self.record(app, "subscription");
@@ -237,8 +269,12 @@ impl World {
                     "is_valid": valid, "expires_at": number.token_until.unwrap_or_default().div_euclid(1000),
                     "scopes": scopes, "granular_scopes": targets})
             }
-            None => json!({"is_valid": false, "scopes": [],
-                "error": {"code": 190, "message": "Invalid OAuth access token."}}),
+            None => match self.app_of(Some(input)) {
+                Some(app) => json!({"app_id": app.id, "type": "SYSTEM_USER", "application": app.name,
+                    "is_valid": true, "expires_at": 0, "scopes": scopes}),
+                None => json!({"is_valid": false, "scopes": [],
+                    "error": {"code": 190, "message": "Invalid OAuth access token."}}),
+            },
         };
         Ok(Good::json("looks a token up", json!({ "data": data })))
     }

@@ -23,10 +23,10 @@ use http::Method;
 use serde_json::{Value, json};
 use wappa_cloud::{MediaId, PhoneNumberId};
 
-use super::World;
 use super::fault::{FaultKind, Target};
 use super::model::{Media, Number};
 use super::refusal::Refusal;
+use super::{App, World};
 
 /// One call, however it came in.
 pub(crate) struct GraphCall {
@@ -109,6 +109,38 @@ pub(crate) enum ReplyBody {
     /// What something in front of Graph says.
     Page(&'static str),
     File(Media),
+}
+
+/// Whose token a call comes with.
+pub(super) enum Caller {
+    /// The app of a number, by its id.
+    Own(String),
+    /// An app beside those.
+    Other(App),
+}
+
+impl Caller {
+    pub(super) fn id(&self) -> &str {
+        match self {
+            Self::Own(id) => id,
+            Self::Other(app) => &app.id,
+        }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Own(_) => "Emulated app",
+            Self::Other(app) => &app.name,
+        }
+    }
+
+    /// The app, if it is no number's.
+    pub(super) fn other(&self) -> Option<&App> {
+        match self {
+            Self::Own(_) => None,
+            Self::Other(app) => Some(app),
+        }
+    }
 }
 
 /// When the caller hears the answer.
@@ -261,11 +293,11 @@ impl World {
             (&Method::GET, [super::DOWNLOADS, id]) => self.download(now, &call, id),
             (&Method::GET, ["debug_token"]) => self.debug_token(now, &call),
             (&Method::GET, ["me"]) => {
-                Ok(Good::json("reads itself", json!({"id": caller.app_id(), "name": "Emulated app"})))
+                Ok(Good::json("reads itself", json!({"id": caller.id(), "name": caller.name()})))
             }
             (&Method::POST, [app, "uploads"]) if self.is_app(app) => self.begin_upload(&call),
             (_, [id]) if id.starts_with("upload:") => self.upload_step(&call, id),
-            (_, [app, "subscriptions"]) if self.is_app(app) => self.subscriptions(&call, app),
+            (_, [app, "subscriptions"]) if self.is_app(app) => self.subscriptions(&call, &caller, app),
             (_, [id, edge]) if self.is_waba(id) => {
                 self.count_management(now, id)?;
                 self.account_edge(now, &call, &caller, id, edge)
@@ -288,7 +320,7 @@ impl World {
     }
 
     /// Whose token it is.
-    fn caller(&self, now: i64, call: &GraphCall) -> Result<Number, Refusal> {
+    fn caller(&self, now: i64, call: &GraphCall) -> Result<Caller, Refusal> {
         let token = call.token.as_deref().ok_or_else(|| {
             let file = call.path.trim_matches('/').starts_with(super::DOWNLOADS);
             if file { Refusal::token() } else { Refusal::no_token() }
@@ -298,10 +330,12 @@ impl World {
         let number = numbers.find(|number| {
             number.access_token == token || token == format!("{}|{}", number.app_id(), number.app_secret)
         });
-        let number = number.ok_or_else(Refusal::token)?;
-        match number.token_until {
-            Some(until) if until <= now && number.access_token == token => Err(Refusal::token_expired()),
-            _ => Ok(number.clone()),
+        match number {
+            None => self.app_of(Some(token)).map(Caller::Other).ok_or_else(Refusal::token),
+            Some(number) => match number.token_until {
+                Some(until) if until <= now && number.access_token == token => Err(Refusal::token_expired()),
+                _ => Ok(Caller::Own(number.app_id())),
+            },
         }
     }
 
@@ -309,7 +343,7 @@ impl World {
         &mut self,
         now: i64,
         call: &GraphCall,
-        caller: &Number,
+        caller: &Caller,
         id: &str,
         edge: &str,
     ) -> Result<Good, Refusal> {
@@ -367,14 +401,19 @@ impl World {
     }
 
     fn is_app(&self, id: &str) -> bool {
-        id == "app" || self.state.numbers.iter().any(|number| number.app_id() == id)
+        id == "app"
+            || self.state.numbers.iter().any(|number| number.app_id() == id)
+            || self.app(id).is_some()
     }
 
     /// The number a call is about, if its token is the caller's; Graph doesn't tell a wrong id from a forbidden one.
     fn number_for(&self, call: &GraphCall, id: &str) -> Result<Number, Refusal> {
         self.state
             .number(&PhoneNumberId::from(id))
-            .filter(|number| call.token.as_deref() == Some(number.access_token.as_str()))
+            .filter(|number| {
+                let token = call.token.as_deref();
+                token == Some(number.access_token.as_str()) || self.app_of(token).is_some()
+            })
             .cloned()
             .ok_or_else(|| Refusal::no_such_object(call.method.as_str(), id))
     }

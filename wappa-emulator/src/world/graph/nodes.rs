@@ -7,10 +7,10 @@ use wappa_cloud::{MediaId, PhoneNumberId};
 use super::accounts::health;
 use super::paging::only;
 use super::{Good, GraphCall};
-use crate::world::World;
 use crate::world::model::Number;
 use crate::world::refusal::Refusal;
 use crate::world::standing::{Coexistence, Registration, Throughput};
+use crate::world::{World, scoped};
 
 impl World {
     /// `GET`, `POST` or `DELETE /{id}`.
@@ -21,7 +21,7 @@ impl World {
             return match call.method {
                 Method::GET => Ok(Good::json(
                     "reads a phone number",
-                    only(self.phone_number(&number), call.query("fields"), NUMBER),
+                    only(self.phone_number(call, &number), call.query("fields"), NUMBER),
                 )),
                 Method::POST => self.update_number(call, &number),
                 _ => Err(none()),
@@ -48,11 +48,11 @@ impl World {
 
     pub(super) fn phone_numbers(&self, call: &GraphCall, id: &str) -> Result<Good, Refusal> {
         let numbers = self.state.numbers.iter().filter(|number| number.waba_id.as_str() == id);
-        let data: Vec<Value> = numbers.map(|number| self.phone_number(number)).collect();
+        let data: Vec<Value> = numbers.map(|number| self.phone_number(call, number)).collect();
         Ok(Good::json("lists phone numbers", call.page(data, NUMBER)?))
     }
 
-    fn phone_number(&self, number: &Number) -> Value {
+    fn phone_number(&self, call: &GraphCall, number: &Number) -> Value {
         let id = number.id.as_str();
         let standing = &number.standing;
         let registered = standing.registration == Registration::Registered;
@@ -79,18 +79,20 @@ impl World {
             "messaging_limit_tier": standing.tier,
             "whatsapp_business_manager_messaging_limit": standing.tier,
             "conversational_automation": self.record(id, "conversational_automation"),
-            "webhook_configuration": self.webhook_configuration(number),
+            "webhook_configuration": self.webhook_configuration(call, number),
             "health_status": health(id, "PHONE_NUMBER", able),
         })
     }
 
-    fn webhook_configuration(&self, number: &Number) -> Value {
+    /// Where the caller's webhooks go.
+    fn webhook_configuration(&self, call: &GraphCall, number: &Number) -> Value {
+        let app = self.app_of(call.token.as_deref());
         let of = |id: &str| self.record(id, "webhook")["override_callback_uri"].clone();
         let mut configuration = json!({});
         for (name, url) in [
-            ("phone_number", of(number.id.as_str())),
-            ("whatsapp_business_account", of(number.waba_id.as_str())),
-            ("application", of(&number.app_id())),
+            ("phone_number", of(&scoped(app.as_ref(), number.id.as_str()))),
+            ("whatsapp_business_account", of(&scoped(app.as_ref(), number.waba_id.as_str()))),
+            ("application", of(&app.as_ref().map_or_else(|| number.app_id(), |app| app.id.clone()))),
         ] {
             if !url.is_null() {
                 configuration[name] = url;

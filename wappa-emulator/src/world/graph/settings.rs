@@ -4,10 +4,10 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::{Good, GraphCall, fields};
-use crate::world::World;
 use crate::world::model::Number;
 use crate::world::refusal::Refusal;
 use crate::world::standing::{Ability, Registration};
+use crate::world::{World, scoped};
 
 /// Lengths in characters (Meta's pages "Business profiles", "Conversational components", "Two-step verification").
 const PROFILE: &[(&str, usize)] = &[("about", 139), ("address", 256), ("description", 512), ("email", 128)];
@@ -191,7 +191,8 @@ impl World {
         }
         let webhook = &given["webhook_configuration"];
         if webhook.is_object() {
-            self.override_callback(id, webhook)?;
+            let app = self.app_of(call.token.as_deref());
+            self.override_callback(&scoped(app.as_ref(), id), webhook)?;
             return Ok(Good::success("sets where webhooks go"));
         }
         Err(Refusal::parameter("The parameter pin or webhook_configuration is required."))
