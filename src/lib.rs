@@ -14,6 +14,8 @@ mod wappa;
 
 pub mod prelude;
 #[cfg(feature = "emulator")]
+pub mod recording;
+#[cfg(feature = "emulator")]
 pub mod testing;
 
 /// Meta's API itself: ids, events, drafts, limits, error codes, the Graph client.

@@ -141,6 +141,11 @@ impl Log {
                     format!("{BOT} to {}", people.iter().find(|person| person.id == key.person)?.name)
                 }
                 (true, false) => line.speaker,
+                (false, true) if line.speaker == OWNER => {
+                    let to = &people.iter().find(|person| person.id == key.person)?.name;
+                    spoke = Some(key);
+                    format!("{OWNER} to {to}")
+                }
                 (false, _) => {
                     spoke = Some(key);
                     line.speaker

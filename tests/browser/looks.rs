@@ -20,7 +20,8 @@ impl Found {
     async fn look(&mut self, page: &Browser, place: &str) {
         // What slides or fades in is looked at when it has come to rest.
         let rest = "return document.getAnimations().every((one) => one.playState === 'finished' || one.effect.getTiming().iterations === Infinity)";
-        crate::common::wait::until("a page at rest", async || (page.asks(rest).await == true).then_some(())).await;
+        crate::common::wait::until("a page at rest", async || (page.asks(rest).await == true).then_some(()))
+            .await;
         let answer = page.asks(AUDIT).await;
         assert!(answer["measured"].as_u64().is_some_and(|colours| colours >= 5), "{place}: {answer}");
         let problems = answer["problems"].as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -50,7 +51,10 @@ async fn walk(scheme: Scheme) {
         page.sees_words(&format!("{FROM_BOT}, {BUTTON}, .choice"), seen).await;
     }
     found.look(&page, "messages").await;
-    page.taps(".phone .options", "").await;
+    // Without a mouse to hover by, the button of the menu isn't there to be tapped; its keyboard is.
+    page.asks("[...document.querySelectorAll('.phone .row')].at(-1).focus()").await;
+    page.presses(&key(Key::Enter)).await;
+    page.sees("[role=menu]").await;
     found.look(&page, "the menu of a message").await;
     page.taps("[role=menuitem]", "Reply").await;
     found.look(&page, "a reply being written").await;
@@ -69,7 +73,10 @@ async fn walk(scheme: Scheme) {
         found.look(&page, name).await;
         page.presses(&key(Key::Escape)).await;
     }
-    for row in ["[data-testid=wire-row][data-direction=webhook] summary", "[data-testid=wire-row][data-direction=graph] summary"] {
+    for row in [
+        "[data-testid=wire-row][data-direction=webhook] summary",
+        "[data-testid=wire-row][data-direction=graph] summary",
+    ] {
         clicks(&page, row).await;
     }
     found.look(&page, "the wire").await;

@@ -18,7 +18,8 @@ async fn a_voice_is_recorded_and_a_sample_is_sent() {
     let bot = showcase(&folder).await;
     let page = Browser::open(bot.phone(), DESK, Scheme::Light).await;
     let voices = async || {
-        let voices = format!("return document.querySelectorAll('{FROM_PERSON}[data-type=audio] .voice').length");
+        let voices =
+            format!("return document.querySelectorAll('{FROM_PERSON}[data-type=audio] .voice').length");
         page.asks(&voices).await
     };
     clicks(&page, ".microphone").await;
@@ -29,7 +30,8 @@ async fn a_voice_is_recorded_and_a_sample_is_sent() {
 
     // It can be listened to, and the button says so.
     clicks(&page, "[data-testid=voice-play]").await;
-    page.sees("[data-testid=voice-play][aria-label^=Pause], [data-testid=voice-play][aria-label^=Play]").await;
+    page.sees("[data-testid=voice-play][aria-label^=Pause], [data-testid=voice-play][aria-label^=Play]")
+        .await;
 
     clicks(&page, ".composer [aria-label=Attach]").await;
     page.taps("[role=menuitem]", "Voice message (a sample)").await;
@@ -80,8 +82,13 @@ async fn what_can_be_tapped_stays_while_the_page_changes() {
     says(&page, "place").await;
     page.sees("[data-testid=open-location]").await;
     page.sees("[data-testid=mind-session]").await;
-    let kept = ["[data-testid=carousel-card] button", "[data-testid=open-location]", "[data-testid=person]", "[data-testid=wire-row]",
-        "[data-testid=mind-session] summary"];
+    let kept = [
+        "[data-testid=carousel-card] button",
+        "[data-testid=open-location]",
+        "[data-testid=person]",
+        "[data-testid=wire-row]",
+        "[data-testid=mind-session] summary",
+    ];
     page.asks(&format!("window.kept = {}.map((css) => document.querySelector(css))", json!(kept))).await;
     page.asks("document.querySelector('[data-testid=mind-session]').open = false").await;
     let stays = async |after: &str| {

@@ -27,6 +27,7 @@ mod mortal;
 mod order;
 mod pace;
 mod payloads;
+mod recording;
 mod router;
 mod security;
 mod sends;

@@ -150,3 +150,27 @@ async fn the_way_between_bot_and_meta_makes_no_difference(direct: World) {
         assert_eq!(world.transcript().to_string(), VISIT);
     }
 }
+
+const TAKEN_OVER: &str = "\
+Ana: hi
+Bot: hi
+Bot: Again?
+  [Yes]
+Owner: I'm here myself now
+Ana: good
+Ben: hello
+Bot: hello
+Bot: Again?
+  [Yes]
+Owner to Ana: on my way
+  | with two boxes
+";
+
+#[wappa::test]
+async fn the_owner_takes_part_in_a_talk() {
+    let world = World::builder().OWNERS_APP().build();
+    world.bot(Parrot);
+    let played = Talk::read(TAKEN_OVER).expect("a talk").play(&world);
+    assert!(played.agrees(), "{played}");
+    assert_eq!(world.transcript().to_string(), TAKEN_OVER);
+}

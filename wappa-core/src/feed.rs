@@ -165,6 +165,17 @@ impl Feed {
         Some(stream::unfold(Reader::new(place, after), Reader::next))
     }
 
+    /// What happens from now on, for a reader in this process: the name of each event and its data. Nothing if nobody asked for
+    /// the feed, or so many read it already. Ends with the bot, or when it is read too slowly.
+    pub fn entries(&self) -> Option<impl Stream<Item = (&'static str, String)> + Send + use<>> {
+        let seat = Seat::take(Arc::clone(self.0.as_ref()?))?;
+        let entries = stream::unfold(Reader::new(seat, None), async |mut reader| match reader.come().await {
+            Some(Came::Entry(_, entry)) => Some(((entry.kind, entry.data.clone()), reader)),
+            Some(Came::Word(..)) | None => None,
+        });
+        Some(entries)
+    }
+
     /// Answers with the feed; as [`read`](Self::read), for the headers of a request.
     pub fn answer(&self, headers: &HeaderMap) -> Response {
         let after = headers.get("last-event-id").and_then(|id| id.to_str().ok());
@@ -223,6 +234,12 @@ struct Reader {
     is_over: bool,
 }
 
+/// What a reader hears: an event at its place, or a word about the feed itself, with which it ends.
+enum Came {
+    Entry(u64, Arc<Entry>),
+    Word(&'static str, String),
+}
+
 /// What is at a place of the buffer.
 enum At {
     Entry(Arc<Entry>),
@@ -256,11 +273,23 @@ impl Reader {
     }
 
     async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
-        if self.is_over {
-            return None;
-        }
         if let Some(first) = self.first.take() {
             return Some((Ok(first), self));
+        }
+        let event = match self.come().await? {
+            Came::Entry(at, entry) => {
+                let id = format!("{}-{at}", self.seat.0.begun);
+                Event::default().id(id).event(entry.kind).data(&entry.data)
+            }
+            Came::Word(kind, why) => word(kind, &why),
+        };
+        Some((Ok(event), self))
+    }
+
+    /// What comes next.
+    async fn come(&mut self) -> Option<Came> {
+        if self.is_over {
+            return None;
         }
         let inner = Arc::clone(&self.seat.0);
         loop {
@@ -269,14 +298,14 @@ impl Reader {
             written.as_mut().enable();
             match inner.at(self.next) {
                 At::Entry(entry) => {
-                    let id = format!("{}-{}", inner.begun, self.next);
+                    let at = self.next;
                     self.next += 1;
-                    return Some((Ok(Event::default().id(id).event(entry.kind).data(&entry.data)), self));
+                    return Some(Came::Entry(at, entry));
                 }
                 At::Gone(missed) => {
                     self.is_over = true;
                     let why = format!("{{\"missed\":{missed},\"why\":\"read too slowly; come again\"}}");
-                    return Some((Ok(word("dropped", &why)), self));
+                    return Some(Came::Word("dropped", why));
                 }
                 At::Nothing => {}
             }
@@ -284,7 +313,7 @@ impl Reader {
                 () = written => {}
                 () = inner.drain.reached(Phase::Draining) => {
                     self.is_over = true;
-                    return Some((Ok(word("closed", "{\"why\":\"the bot is going down\"}")), self));
+                    return Some(Came::Word("closed", "{\"why\":\"the bot is going down\"}".to_owned()));
                 }
             }
         }

@@ -11,8 +11,10 @@
 
 use std::fmt;
 
+use serde_json::Value;
 use wappa_cloud::MediaKind;
 
+use crate::world::graph::content_of_send;
 use crate::world::{
     Action, Attachment, CallPermission, Chat, Content, Header, HeaderFile, Interactive, List, Location, Msg,
     Rendered, Side, TemplateButton, Tick,
@@ -49,6 +51,30 @@ impl Line {
             line.below.push(format!("(failed{})", code.unwrap_or_default()));
         }
         line
+    }
+
+    /// A message as Graph is sent it, whoever it is for; `None` if it can't be read. Of a template only its name is known here,
+    /// and an ellipsis stands for its words.
+    pub fn of_send(message: &Value) -> Option<Self> {
+        let mut line = Self { speaker: String::new(), says: String::new(), below: Vec::new() };
+        match message["type"].as_str().unwrap_or("text") {
+            "reaction" => {
+                let emoji = message["reaction"]["emoji"].as_str().unwrap_or_default();
+                let back = emoji.is_empty();
+                line.says =
+                    if back { "(takes the reaction back)".to_owned() } else { format!("(reacts {emoji})") };
+            }
+            "template" => {
+                let template = &message["template"];
+                let (name, language) = (template["name"].as_str()?, template["language"]["code"].as_str()?);
+                line.says = format!("(template {name} {language}) …");
+            }
+            _ => line.content(&content_of_send(message)?),
+        }
+        if message["context"]["message_id"].is_string() && message["type"] != "reaction" {
+            line.says = join("(replies to…)", &line.says);
+        }
+        Some(line)
     }
 
     fn content(&mut self, content: &Content) {

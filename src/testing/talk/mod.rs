@@ -30,7 +30,9 @@ use super::world::World;
 /// `(voice)`, `(document menu.pdf)`, `(sticker)`, `(location 52.52 13.405)`, `(contacts Ben)`, `(reacts 👍)`,
 /// `(takes the reaction back)`, `(replies to "words") text`, `(edits "words") text`, `(deletes "words")`,
 /// `(opens the chat)`, `(blocks us)`, `(unblocks us)`, `(opts out)`, `(opts in)`, `(calls)`. A text that begins with a
-/// parenthesis is written with `\` before it. `Bot to Ben:` is what Ben hears while it was Ana who spoke last.
+/// parenthesis is written with `\` before it. `Bot to Ben:` is what Ben hears while it was Ana who spoke last. `Owner:` is the
+/// number's owner, who writes in the WhatsApp Business app to whoever spoke last; `Owner to Ben:` to Ben. The number must be
+/// used there: [`WorldBuilder::coexistence`](super::WorldBuilder::coexistence).
 #[derive(Debug, Clone)]
 pub struct Talk {
     steps: Vec<Step>,
@@ -77,6 +79,7 @@ impl Talk {
         let mut heard = world.inner.log().len();
         // Comments belong to what stands below them.
         let mut comments: Vec<String> = Vec::new();
+        let mut spoke = "";
         for step in &self.steps {
             let source: &[String] = match step {
                 Step::Comment(line) => {
@@ -92,14 +95,22 @@ impl Talk {
                     continue;
                 }
                 Step::Passed { source, .. } => std::slice::from_ref(source),
-                Step::Person { source, .. } => source,
+                Step::Person { source, .. } | Step::Owner { source, .. } => source,
             };
             close(world, &mut sections, &mut heard);
             comments.extend(source.iter().cloned());
             sections.push(Section { done: std::mem::take(&mut comments), ..Section::default() });
             match step {
                 Step::Passed { by, .. } => world.clock().advance(*by),
-                Step::Person { name, act, .. } => act.perform(&world.user(name)),
+                Step::Person { name, act, .. } => {
+                    act.perform(&world.user(name));
+                    spoke = name;
+                }
+                Step::Owner { to, text, .. } => {
+                    let to = to.as_deref().unwrap_or(spoke);
+                    assert!(!to.is_empty(), "nobody has written to the owner yet: `Owner to Ana: {text}`");
+                    world.owner_says(&world.user(to), text).meanwhile();
+                }
                 Step::Comment(_) | Step::Bot(_) => {}
             }
         }

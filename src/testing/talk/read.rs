@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Said, act::Act, duration};
-use crate::testing::log::BOT;
+use crate::testing::log::{BOT, OWNER};
 
 /// One thing in a talk.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub(super) enum Step {
     Bot(Said),
     /// Time passes.
     Passed { source: String, by: Duration },
+    /// The owner of the number writes in the WhatsApp Business app, to this person or to whoever spoke last.
+    Owner { source: Vec<String>, to: Option<String>, text: String },
     /// A person does this.
     Person { source: Vec<String>, name: String, act: Act },
 }
@@ -69,12 +71,23 @@ pub(super) fn steps(text: &str) -> Result<Vec<Step>, TalkError> {
             Step::Bot(Said { source, message })
         } else if let Some(below) = below.first() {
             return Err(wrong(format!("{below:?}: further lines of a text begin with `|`")));
+        } else if let Some(to) = owner_to(speaker) {
+            if words.is_empty() {
+                return Err(wrong("nothing is said here".to_owned()));
+            }
+            Step::Owner { source, to: to.map(str::to_owned), text: words }
         } else {
             let act = Act::read(&words).map_err(wrong)?;
             Step::Person { source, name: speaker.to_owned(), act }
         });
     }
     Ok(steps)
+}
+
+/// Whom the owner writes to, if it is the owner: a name, or whoever spoke last.
+fn owner_to(speaker: &str) -> Option<Option<&str>> {
+    let to = speaker.strip_prefix(OWNER)?;
+    if to.is_empty() { Some(None) } else { to.strip_prefix(" to ").map(Some) }
 }
 
 /// Whether this can be a name: what stands before a colon in a sentence usually can't.
@@ -101,6 +114,7 @@ mod tests {
             ("Ana: hi\n  [See]", 1, "begin with `|`"),
             ("  [See]", 1, "neither"),
             ("Ana:", 1, "nothing"),
+            ("Ana: hi\nOwner:", 2, "nothing"),
         ] {
             let error = steps(text).expect_err(text);
             assert_eq!(error.line, line, "{text}");

@@ -218,7 +218,8 @@ struct NewApp {
 /// Makes another app that hears at this address. Its credentials open nothing but this emulator.
 pub(super) async fn add_app(State(emulator): State<Emulator>, body: Bytes) -> Answer {
     let NewApp { name, callback_url } = read(&body)?;
-    HttpSink::new(&callback_url).map_err(|error| ApiError(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
+    HttpSink::new(&callback_url)
+        .map_err(|error| ApiError(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
     let app = emulator.add_app(&name);
     emulator.send_app_to(&app, &callback_url);
     Ok(Json(json!({

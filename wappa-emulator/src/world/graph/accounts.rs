@@ -101,7 +101,8 @@ impl World {
                 let mut apps = Vec::new();
                 if self.is_subscribed(None, id) {
                     let own = self.state.numbers.iter().find(|number| number.waba_id.as_str() == id);
-                    let own = if app.is_none() { Some(caller.id().to_owned()) } else { own.map(Number::app_id) };
+                    let own =
+                        if app.is_none() { Some(caller.id().to_owned()) } else { own.map(Number::app_id) };
                     apps.push(self.subscription(&own.unwrap_or_default(), "Emulated app", id));
                 }
                 for other in self.subscribed_to(id) {

@@ -18,6 +18,8 @@ mod send;
 mod settings;
 mod templates;
 
+pub(crate) use send::content_of_send;
+
 use bytes::Bytes;
 use http::Method;
 use serde_json::{Value, json};
@@ -401,9 +403,7 @@ impl World {
     }
 
     fn is_app(&self, id: &str) -> bool {
-        id == "app"
-            || self.state.numbers.iter().any(|number| number.app_id() == id)
-            || self.app(id).is_some()
+        id == "app" || self.state.numbers.iter().any(|number| number.app_id() == id) || self.app(id).is_some()
     }
 
     /// The number a call is about, if its token is the caller's; Graph doesn't tell a wrong id from a forbidden one.

@@ -366,6 +366,38 @@ impl World {
     }
 }
 
+/// The content of a message to be sent, read without a world: files and Flows are taken to be there. No template, no reaction.
+pub(crate) fn content_of_send(body: &Value) -> Option<Content> {
+    let kind = body["type"].as_str().unwrap_or("text");
+    let part = &body[kind];
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let file = |kind| {
+        Content::attachment(
+            kind,
+            Attachment {
+                media: None,
+                link: None,
+                mime: String::new(),
+                caption: text(&part["caption"]),
+                filename: text(&part["filename"]),
+                voice: part["voice"].as_bool(),
+            },
+        )
+    };
+    Some(match kind {
+        "text" => Content::Text(Text { body: text(&part["body"])?, preview_url: false }),
+        "image" => file(MediaKind::Image),
+        "video" => file(MediaKind::Video),
+        "audio" => file(MediaKind::Audio),
+        "document" => file(MediaKind::Document),
+        "sticker" => file(MediaKind::Sticker),
+        "location" => Content::Location(fields::location(part, kind).ok()?),
+        "contacts" => Content::Contacts(contacts(part).ok()?),
+        "interactive" => interactive::read(part, |_, _| Ok(())).ok()?,
+        _ => return None,
+    })
+}
+
 pub(super) fn re_engagement() -> Refusal {
     Refusal::new(
         131_047,

@@ -18,8 +18,7 @@ fn two() -> Two {
 impl Two {
     /// A call of the helpdesk.
     fn call(&mut self, method: Method, path: &str, body: &Value) -> (u16, Value) {
-        let (token, body) =
-            (Some(self.helpdesk.token.clone()), GraphBody::Json(body.to_string().into()));
+        let (token, body) = (Some(self.helpdesk.token.clone()), GraphBody::Json(body.to_string().into()));
         let call = GraphCall { method, path: path.to_owned(), query: Vec::new(), token, body };
         let reply = self.case.world.graph(NOW, call);
         (reply.status, json_of(reply))
@@ -158,5 +157,7 @@ fn who_has_the_conversation_hears_messages_and_the_other_stands_by() {
     assert_eq!(two.told(), [heard("bot", "standby", None), heard("helpdesk", "messages", None)]);
     two.case.world.pass_control(NOW, &chat, Control::Bot).unwrap();
     let passed = two.case.webhooks();
-    assert!(passed.iter().any(|value| value["control_passed"]["previous_owner_app_id"] == json!(two.helpdesk.id)));
+    assert!(
+        passed.iter().any(|value| value["control_passed"]["previous_owner_app_id"] == json!(two.helpdesk.id))
+    );
 }
