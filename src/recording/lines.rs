@@ -1,9 +1,6 @@
 //! What a person did, as the line of a talk that does the same.
 
-use wappa_cloud::{
-    MediaKind,
-    event::{Content, Media, Message, Playback},
-};
+use wappa_cloud::{Content, Media, MediaKind, Message, Playback};
 
 use super::mask::Mask;
 
@@ -27,7 +24,8 @@ pub(super) fn of_person(mask: &mut Mask, person: &str, message: &Message) -> Str
         // Somewhere that is nobody's.
         Content::Location(_) => "(location 0 0)".to_owned(),
         Content::Contacts(cards) => {
-            let names = cards.iter().map(|card| mask.person(&card.name.formatted_name));
+            let names =
+                cards.iter().map(|card| mask.person(card.name.formatted_name.as_deref().unwrap_or_default()));
             format!("(contacts {})", names.collect::<Vec<_>>().join(", "))
         }
         Content::Reaction(reaction) => match reaction.emoji.as_deref().filter(|emoji| !emoji.is_empty()) {

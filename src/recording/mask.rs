@@ -69,7 +69,7 @@ impl Mask {
         self.kept.extend(words(word).map(str::to_lowercase));
     }
 
-    fn draw(&self, of: &str) -> impl Iterator<Item = u8> + use<> {
+    fn draw(&self, of: &str) -> impl Iterator<Item = u8> + Clone + use<> {
         // Any length is a key to HMAC, so that this answers always.
         let drawn = Hmac::<Sha256>::new_from_slice(&self.key.0).map(|mut mac| {
             mac.update(of.as_bytes());

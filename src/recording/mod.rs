@@ -13,10 +13,7 @@ use std::{
 
 use futures_util::StreamExt;
 use serde_json::Value;
-use wappa_cloud::{
-    Timestamp,
-    event::{Event, Message},
-};
+use wappa_cloud::{Event, Message, Timestamp};
 use wappa_core::feed::Feed;
 use wappa_emulator::Line;
 

@@ -5,7 +5,6 @@ mod chromium;
 #[path = "../common/mod.rs"]
 mod common;
 mod flows;
-mod looks;
 mod menu;
 mod pictures;
 mod talking;

@@ -168,7 +168,7 @@ Owner to Ana: on my way
 
 #[wappa::test]
 async fn the_owner_takes_part_in_a_talk() {
-    let world = World::builder().OWNERS_APP().build();
+    let world = World::builder().with_app().build();
     world.bot(Parrot);
     let played = Talk::read(TAKEN_OVER).expect("a talk").play(&world);
     assert!(played.agrees(), "{played}");

@@ -3,7 +3,7 @@
 import { addGroup, addPerson } from "./api.js";
 import { avatar, changing, h, icon, iconButton, place, toast } from "./dom.js";
 import { clock, gist } from "./format.js";
-import { chatOf, state, unread } from "./state.js";
+import { chatOf, meet, state, unread } from "./state.js";
 
 export function peoplePane(root, { choose, beside, number, chooseNumber, shownKeys }) {
   const list = h("ul", { class: "people-list" });
@@ -16,7 +16,7 @@ export function peoplePane(root, { choose, beside, number, chooseNumber, shownKe
     if (!wanted) return;
     name.value = "";
     try {
-      choose((await addPerson(wanted)).id);
+      choose(meet("person", await addPerson(wanted)));
     } catch (error) {
       toast(error.message);
     }
@@ -24,7 +24,7 @@ export function peoplePane(root, { choose, beside, number, chooseNumber, shownKe
   const groups = h("ul", { class: "people-list group-list", data: { testid: "groups" } });
   const newGroup = iconButton("plus", "New group", async () => {
     try {
-      choose((await addGroup(number(), `Group ${state.groups.length + 1}`)).id);
+      choose(meet("groups", await addGroup(number(), `Group ${state.groups.length + 1}`)));
     } catch (error) {
       toast(error.message);
     }

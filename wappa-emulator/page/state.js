@@ -51,6 +51,13 @@ const put = (list, item, same) => {
   else list[at] = item;
 };
 
+/** Takes in a person or a group that was just made here: the stream may tell of it later. */
+export function meet(type, one) {
+  put(type === "person" ? state.people : state.groups, one, (known) => known.id === one.id);
+  emit({ type });
+  return one.id;
+}
+
 function change(chat, id, fields) {
   const at = chat.messages.findIndex((message) => message.id === id);
   if (at >= 0) chat.messages[at] = { ...chat.messages[at], ...fields };

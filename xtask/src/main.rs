@@ -11,6 +11,7 @@ mod project;
 mod registry;
 mod setup;
 mod shell;
+mod suite;
 mod template;
 mod test;
 mod workshop;
@@ -36,6 +37,7 @@ cargo xtask <task>
             fill a store with so many chats (a million), start a bot on it, and say what they cost (release build)
   registry  build a program with fat LTO, and look for its commands
   pictures  make the README's pictures of the phone page anew
+  suite     run 300 tests of a bot, and say how long they take together: less than 10 s
   template  make a project from each of templates and run its tests against this checkout
 ";
 
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Some("map") => on_project(map::run),
         Some("registry") => on_project(registry::run),
         Some("pictures") => on_project(pictures::run),
+        Some("suite") => on_project(suite::run),
         Some("template") => on_project(template::run),
         None | Some("help" | "-h" | "--help") => {
             println!("{HELP}");

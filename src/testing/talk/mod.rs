@@ -32,7 +32,7 @@ use super::world::World;
 /// `(opens the chat)`, `(blocks us)`, `(unblocks us)`, `(opts out)`, `(opts in)`, `(calls)`. A text that begins with a
 /// parenthesis is written with `\` before it. `Bot to Ben:` is what Ben hears while it was Ana who spoke last. `Owner:` is the
 /// number's owner, who writes in the WhatsApp Business app to whoever spoke last; `Owner to Ben:` to Ben. The number must be
-/// used there: [`WorldBuilder::coexistence`](super::WorldBuilder::coexistence).
+/// used there: [`WorldBuilder::with_app`](super::WorldBuilder::with_app).
 #[derive(Debug, Clone)]
 pub struct Talk {
     steps: Vec<Step>,
