@@ -13,7 +13,7 @@ use std::{
 
 use futures_util::StreamExt;
 use serde_json::Value;
-use wappa_cloud::{Event, Message, Timestamp};
+use wappa_cloud::{Event, Message, Timestamp, UserId, WaId};
 use wappa_core::feed::Feed;
 use wappa_emulator::Line;
 
@@ -134,7 +134,7 @@ impl Recorder {
     /// The pseudonym of whoever wrote this.
     fn meet(&mut self, message: &Message) -> Option<String> {
         let from = &message.from;
-        let ids = [from.user_id.as_ref().map(|id| id.as_str()), from.wa_id.as_ref().map(|id| id.as_str())];
+        let ids = [from.user_id.as_ref().map(UserId::as_str), from.wa_id.as_ref().map(WaId::as_str)];
         let mut ids = ids.into_iter().flatten().peekable();
         let known = ids.clone().find_map(|id| self.known.get(id).cloned());
         let person = known.unwrap_or_else(|| self.mask.person(ids.peek().copied().unwrap_or_default()));
@@ -157,7 +157,7 @@ impl Recorder {
         self.mask.learn(to);
         self.known.insert(to.to_owned(), person.clone());
         let mut line = Line::of_send(message)?;
-        line.speaker = "Bot".to_owned();
+        "Bot".clone_into(&mut line.speaker);
         line.says = self.mask.ours(&person, &line.says);
         for below in &mut line.below {
             *below = self.mask.ours(&person, below);

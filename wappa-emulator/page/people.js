@@ -40,7 +40,8 @@ export function peoplePane(root, { choose, beside, number, chooseNumber, shownKe
     const key = `${testid} ${id} ${name}`;
     if (rows.has(key)) return rows.get(key);
     const [title, time, preview] = [h("b"), h("time"), h("span", { class: "preview" })];
-    const badge = h("span", { class: "badge" });
+    const [count, unreadWords] = [h("span"), h("span", { class: "hidden" }, " unread")];
+    const badge = h("span", { class: "badge" }, count, unreadWords);
     const open = h("button", { type: "button", class: "person", data: { testid, person: id }, onclick: () => choose(id) },
       face,
       h("span", { class: "person-words" },
@@ -49,7 +50,7 @@ export function peoplePane(root, { choose, beside, number, chooseNumber, shownKe
     const li = h("li", {}, open, ...(testid === "person" ? [iconButton("beside", `Show ${name} beside`, () => beside(id), { class: "icon-button beside" })] : []));
     const made = {
       li,
-      show(words, last, otherwise, count) {
+      show(words, last, otherwise, waiting) {
         const current = shownKeys().includes(`${number()}|${id}`);
         li.classList.toggle("current", current);
         if (current) open.setAttribute("aria-current", "true");
@@ -57,9 +58,8 @@ export function peoplePane(root, { choose, beside, number, chooseNumber, shownKe
         title.textContent = words;
         time.textContent = last ? clock(last.at) : "";
         preview.textContent = last ? gist(last) : otherwise;
-        badge.hidden = !count;
-        badge.textContent = String(count);
-        badge.setAttribute("aria-label", `${count} unread`);
+        badge.hidden = !waiting;
+        count.textContent = String(waiting);
         return li;
       },
     };

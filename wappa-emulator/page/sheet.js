@@ -43,7 +43,7 @@ export function openSheet(screen, title, fill, className = "") {
   hold(sheet, close);
   covered.forEach((el) => (el.inert = true));
   screen.append(layer);
-  (sheet.querySelector("[autofocus]") ?? sheet.querySelector("input, .sheet-body button") ?? sheet.querySelector("button")).focus();
+  (sheet.querySelector("[autofocus]") ?? sheet.querySelector("input:not([type=hidden]), .sheet-body button") ?? sheet.querySelector("button")).focus();
   return sheet;
 }
 

@@ -117,7 +117,7 @@ impl Emulator {
     /// Names the address of another app, as it would itself by `subscriptions`.
     pub(crate) fn send_app_to(&self, app: &OtherApp, url: &str) {
         self.step(|world, _| {
-            world.keep_record(&app.id, "webhook", Some(json!({ "override_callback_uri": url })))
+            world.keep_record(&app.id, "webhook", Some(json!({ "override_callback_uri": url })));
         });
     }
 

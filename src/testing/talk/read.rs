@@ -75,7 +75,8 @@ pub(super) fn steps(text: &str) -> Result<Vec<Step>, TalkError> {
             if words.is_empty() {
                 return Err(wrong("nothing is said here".to_owned()));
             }
-            Step::Owner { source, to: to.map(str::to_owned), text: words }
+            let to = Some(to).filter(|to| !to.is_empty()).map(str::to_owned);
+            Step::Owner { source, to, text: words }
         } else {
             let act = Act::read(&words).map_err(wrong)?;
             Step::Person { source, name: speaker.to_owned(), act }
@@ -84,10 +85,10 @@ pub(super) fn steps(text: &str) -> Result<Vec<Step>, TalkError> {
     Ok(steps)
 }
 
-/// Whom the owner writes to, if it is the owner: a name, or whoever spoke last.
-fn owner_to(speaker: &str) -> Option<Option<&str>> {
+/// Whom the owner writes to, if it is the owner: a name, or nothing for whoever spoke last.
+fn owner_to(speaker: &str) -> Option<&str> {
     let to = speaker.strip_prefix(OWNER)?;
-    if to.is_empty() { Some(None) } else { to.strip_prefix(" to ").map(Some) }
+    if to.is_empty() { Some(to) } else { to.strip_prefix(" to ") }
 }
 
 /// Whether this can be a name: what stands before a colon in a sentence usually can't.
