@@ -148,15 +148,13 @@ impl Recorder {
     }
 
     fn sent(&mut self, told: &Value) -> Option<(String, String)> {
-        let message = &told["message"];
-        if told["outcome"] != "accepted" || message["recipient_type"] == "group" {
+        if told["outcome"] != "accepted" {
             return None;
         }
-        let to = message["recipient"].as_str().or_else(|| message["to"].as_str())?.trim_start_matches('+');
-        let person = self.known.get(to).cloned().unwrap_or_else(|| self.mask.person(to));
-        self.mask.learn(to);
-        self.known.insert(to.to_owned(), person.clone());
-        let mut line = Line::of_send(message)?;
+        let (to, mut line) = Line::of_send(&told["message"])?;
+        let person = self.known.get(&to).cloned().unwrap_or_else(|| self.mask.person(&to));
+        self.mask.learn(&to);
+        self.known.insert(to, person.clone());
         "Bot".clone_into(&mut line.speaker);
         line.says = self.mask.ours(&person, &line.says);
         for below in &mut line.below {

@@ -53,9 +53,14 @@ impl Line {
         line
     }
 
-    /// A message as Graph is sent it, whoever it is for; `None` if it can't be read. Of a template only its name is known here,
-    /// and an ellipsis stands for its words.
-    pub fn of_send(message: &Value) -> Option<Self> {
+    /// A message as Graph is sent it: whose number or id it is for, without `+`, and the line. `None` if it is for a group or
+    /// can't be read. Of a template only its name is known here, and an ellipsis stands for its words.
+    pub fn of_send(message: &Value) -> Option<(String, Self)> {
+        if message["recipient_type"] == "group" {
+            return None;
+        }
+        let to = message["recipient"].as_str().or_else(|| message["to"].as_str())?;
+        let to = to.trim_start_matches('+').to_owned();
         let mut line = Self { speaker: String::new(), says: String::new(), below: Vec::new() };
         match message["type"].as_str().unwrap_or("text") {
             "reaction" => {
@@ -74,7 +79,7 @@ impl Line {
         if message["context"]["message_id"].is_string() && message["type"] != "reaction" {
             line.says = join("(replies to…)", &line.says);
         }
-        Some(line)
+        Some((to, line))
     }
 
     fn content(&mut self, content: &Content) {
