@@ -5,6 +5,7 @@ mod chromium;
 #[path = "../common/mod.rs"]
 mod common;
 mod flows;
+mod kinds;
 mod looks;
 mod menu;
 mod pictures;
