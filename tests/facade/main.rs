@@ -17,6 +17,7 @@ mod ending;
 mod external;
 mod faults;
 mod flows;
+mod identity;
 mod kills;
 mod kinds;
 mod layers;

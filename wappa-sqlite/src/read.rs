@@ -8,20 +8,25 @@ use wappa_core::store::{
     Profile, Queue, SendKey, SendRecord, SessionKey, StoreError, Value,
 };
 
-use crate::{readers::Reader, writer};
+use crate::{
+    readers::Reader,
+    writer::{self, kin, kin_lanes},
+};
 
-/// The order of the joins is fixed: by another, each question would walk through the lanes of everybody.
-const SESSION: &str = "SELECT body FROM session WHERE name = ?3 AND member = ?2 AND lane IN (
-        SELECT ?1 UNION ALL
-        SELECT other.id FROM lane own
-            CROSS JOIN person alias ON alias.alias_of = own.person
-            CROSS JOIN lane other ON other.number = own.number AND other.kind = own.kind
-                AND other.who = CAST(alias.id AS TEXT)
-            WHERE own.id = ?1)
-     ORDER BY at DESC LIMIT 1";
-const CONVERSATION: &str = "SELECT id FROM lane WHERE number = ?1 AND kind = ?2 AND who IN (
-        SELECT ?3 UNION ALL SELECT CAST(id AS TEXT) FROM person WHERE alias_of = CAST(?3 AS INTEGER))
-     ORDER BY who = ?3 DESC LIMIT 1";
+const SESSION: &str = concat!(
+    "SELECT body FROM session WHERE name = ?3 AND member IN (SELECT ?2 UNION ",
+    kin!("?2"),
+    ") AND lane IN (",
+    kin_lanes!(),
+    ") ORDER BY at DESC LIMIT 1"
+);
+/// The lane of the one who counts, or else of an alias: both lead to the same sessions.
+const CONVERSATION: &str = concat!(
+    "SELECT id FROM lane WHERE number = ?1 AND kind = ?2
+         AND who IN (SELECT CAST(kin.id AS TEXT) FROM person kin WHERE kin.id IN (",
+    kin!("?3"),
+    ")) ORDER BY person = (SELECT coalesce(alias_of, id) FROM person WHERE id = ?3) DESC LIMIT 1"
+);
 
 impl Reader {
     pub(crate) async fn queues(&self, now: Timestamp) -> Result<Vec<Queue>, StoreError> {
@@ -70,9 +75,7 @@ impl Reader {
         let number = number.to_owned();
         self.read(move |db| {
             db.prepare_cached(CONVERSATION)?
-                .query_row(params![number, LaneKind::Person.code(), person.0.to_string()], |row| {
-                    row.get(0).map(LaneId)
-                })
+                .query_row(params![number, LaneKind::Person.code(), person.0], |row| row.get(0).map(LaneId))
                 .optional()
         })
         .await

@@ -3,6 +3,7 @@
 
 mod continued;
 mod costs;
+mod identity;
 mod letters;
 mod shelf;
 mod storm;
@@ -59,6 +60,11 @@ where
     F: Fn() -> Fut,
     Fut: Future<Output = S>,
 {
+    for case in identity::cases() {
+        Box::pin(identity::every_case_of_who_is_who(&make().await, &case)).await;
+    }
+    identity::a_lane_of_before_drains_as_the_same_person(&make().await).await;
+    identity::a_member_of_a_group_keeps_theirs(&make().await).await;
     shelf::values_are_compared_and_set(&make().await).await;
     shelf::values_come_in_pages(&make().await).await;
     shelf::values_expire(&make().await).await;

@@ -34,7 +34,7 @@ use self::{clearing::Clearing, lanes::Lanes, people::PeopleCache};
 pub(crate) use self::{
     costs::all as costs,
     ledger::{get as sent, page as sends},
-    people::profile,
+    people::{kin, kin_lanes, profile},
     shelf::{get as value, page as values},
     timers::pending as timers,
 };

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use wappa_cloud::{ParentUserId, UserId, WaId};
-use wappa_core::store::{
-    Change, Identifier, IdentityIndex, LaneId, LaneKind, PersonId, PersonRef, Profile, resolve,
-};
+use wappa_core::store::{Identifier, IdentityIndex, LaneId, LaneKind, PersonId, PersonRef, Profile, resolve};
 
 use super::lanes::Who;
 use crate::cache::Cache;
@@ -63,9 +61,10 @@ impl PeopleCache {
         {
             return Ok(known);
         }
-        let found = resolve(&mut InPortfolio { db, portfolio }, who, formerly)?;
-        if matches!(found.change, Change::Learned | Change::Merged(_)) {
-            // What is cached under other identifiers of this person may be out of date.
+        let mut index = InPortfolio { db, portfolio, changed: false };
+        let found = resolve(&mut index, who, formerly)?;
+        if index.changed {
+            // What is cached under other identifiers of these persons may be out of date.
             self.profiles.clear();
         }
         let profile = Profile { id: found.id, who: Arc::new(found.who) };
@@ -87,6 +86,8 @@ fn handle(who: &PersonRef) -> Option<&str> {
 struct InPortfolio<'a> {
     db: &'a Connection,
     portfolio: &'a str,
+    /// Whether anything known of anybody is otherwise now.
+    changed: bool,
 }
 
 impl IdentityIndex for InPortfolio<'_> {
@@ -123,6 +124,7 @@ impl IdentityIndex for InPortfolio<'_> {
     }
 
     fn store(&mut self, person: PersonId, who: &PersonRef) -> rusqlite::Result<()> {
+        self.changed = true;
         self.db
             .prepare_cached(
                 "UPDATE person SET user_id = ?2, parent_user_id = ?3, wa_id = ?4, username = ?5, name = ?6
@@ -149,7 +151,16 @@ impl IdentityIndex for InPortfolio<'_> {
             .map(drop)
     }
 
+    fn release(&mut self, by: Identifier<'_>) -> rusqlite::Result<()> {
+        self.changed = true;
+        self.db
+            .prepare_cached("DELETE FROM identifier WHERE portfolio = ?1 AND kind = ?2 AND value = ?3")?
+            .execute(params![self.portfolio, by.code(), by.value()])
+            .map(drop)
+    }
+
     fn alias(&mut self, gone: PersonId, kept: PersonId) -> rusqlite::Result<()> {
+        self.changed = true;
         for sql in [
             "UPDATE identifier SET person = ?2 WHERE person = ?1",
             "UPDATE person SET alias_of = ?2 WHERE alias_of = ?1",
@@ -163,26 +174,60 @@ impl IdentityIndex for InPortfolio<'_> {
 
 /// Who this is, under the name by which they are known now.
 pub(crate) fn profile(db: &Connection, person: PersonId) -> rusqlite::Result<Option<Profile>> {
-    let alias: Option<Option<i64>> = db
-        .prepare_cached("SELECT alias_of FROM person WHERE id = ?1")?
-        .query_row([person.0], |row| row.get(0))
-        .optional()?;
-    let Some(alias) = alias else { return Ok(None) };
-    let id = alias.map_or(person, PersonId);
-    Ok(load(db, id)?.map(|who| Profile { id, who: who.into() }))
+    Ok(match read(db, person)? {
+        Some((Some(kept), _)) => load(db, kept)?.map(|who| Profile { id: kept, who: who.into() }),
+        Some((None, who)) => Some(Profile { id: person, who: who.into() }),
+        None => None,
+    })
 }
 
 /// What is known of a person.
 pub(super) fn load(db: &Connection, person: PersonId) -> rusqlite::Result<Option<PersonRef>> {
-    db.prepare_cached("SELECT user_id, parent_user_id, wa_id, username, name FROM person WHERE id = ?1")?
-        .query_row([person.0], |row| {
-            Ok(PersonRef {
-                user_id: row.get::<_, Option<String>>(0)?.map(UserId::from),
-                parent_user_id: row.get::<_, Option<String>>(1)?.map(ParentUserId::from),
-                wa_id: row.get::<_, Option<String>>(2)?.map(WaId::from),
-                username: row.get(3)?,
-                name: row.get(4)?,
-            })
-        })
-        .optional()
+    Ok(read(db, person)?.map(|(_, who)| who))
 }
+
+fn read(db: &Connection, person: PersonId) -> rusqlite::Result<Option<(Option<PersonId>, PersonRef)>> {
+    db.prepare_cached(
+        "SELECT user_id, parent_user_id, wa_id, username, name, alias_of FROM person WHERE id = ?1",
+    )?
+    .query_row([person.0], |row| {
+        let who = PersonRef {
+            user_id: row.get::<_, Option<String>>(0)?.map(UserId::from),
+            parent_user_id: row.get::<_, Option<String>>(1)?.map(ParentUserId::from),
+            wa_id: row.get::<_, Option<String>>(2)?.map(WaId::from),
+            username: row.get(3)?,
+            name: row.get(4)?,
+        };
+        Ok((row.get::<_, Option<i64>>(5)?.map(PersonId), who))
+    })
+    .optional()
+}
+
+/// SQL for everybody who turned out to be the same person as the one with this id, themselves included.
+macro_rules! kin {
+    ($person:literal) => {
+        concat!(
+            "SELECT coalesce(alias_of, id) FROM person WHERE id = ",
+            $person,
+            " UNION SELECT id FROM person WHERE alias_of = (SELECT coalesce(alias_of, id) FROM person WHERE id = ",
+            $person,
+            ")"
+        )
+    };
+}
+
+/// SQL for the lanes of the kind and number of lane `?1` that belong to the same person, itself included. The order of the
+/// joins is fixed: by another, each question would walk through the lanes of everybody.
+macro_rules! kin_lanes {
+    () => {
+        concat!(
+            "SELECT ?1 UNION SELECT other.id FROM lane own CROSS JOIN person kin ON kin.id IN (",
+            kin!("own.person"),
+            ") CROSS JOIN lane other ON other.number = own.number AND other.kind = own.kind
+                AND other.who = CAST(kin.id AS TEXT)
+            WHERE own.id = ?1 AND own.person IS NOT NULL"
+        )
+    };
+}
+
+pub(crate) use {kin, kin_lanes};

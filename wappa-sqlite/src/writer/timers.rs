@@ -13,15 +13,13 @@ use wappa_core::store::{
 use super::{
     State,
     lanes::{Hold, Lane, Was, Who, find_or_make},
+    people::{kin, kin_lanes},
 };
 
-/// The lanes in which a timer of this lane's person may be set: its own, and those of the persons who turned out to be
-/// the same.
-const KIN: &str = "SELECT ?1 UNION ALL
-    SELECT other.id FROM lane own
-        CROSS JOIN person alias ON alias.alias_of = own.person
-        CROSS JOIN lane other ON other.number = own.number AND other.kind = own.kind AND other.who = CAST(alias.id AS TEXT)
-        WHERE own.id = ?1";
+const ANOTHER: &str =
+    concat!("SELECT 1 FROM timer WHERE member = ?2 AND name = ?3 AND lane IN (", kin_lanes!(), ")");
+const CANCEL: &str =
+    concat!("DELETE FROM timer WHERE member = ?2 AND name = ?3 AND lane IN (", kin_lanes!(), ")");
 
 /// A timer that is due, and the lane in which its person's turns are by now.
 struct Due {
@@ -38,14 +36,10 @@ struct Due {
 pub(super) fn write(db: &Connection, lane: LaneId, write: &TimerWrite) -> rusqlite::Result<()> {
     let TimerWrite { name: TimerName { member, name }, set, existing } = write;
     let member = member.map_or(0, |member| member.0);
-    if *existing == Existing::Keep {
-        let sql = format!("SELECT 1 FROM timer WHERE member = ?2 AND name = ?3 AND lane IN ({KIN})");
-        if db.prepare_cached(&sql)?.exists(params![lane.0, member, &**name])? {
-            return Ok(());
-        }
+    if *existing == Existing::Keep && db.prepare_cached(ANOTHER)?.exists(params![lane.0, member, &**name])? {
+        return Ok(());
     }
-    let sql = format!("DELETE FROM timer WHERE member = ?2 AND name = ?3 AND lane IN ({KIN})");
-    db.prepare_cached(&sql)?.execute(params![lane.0, member, &**name])?;
+    db.prepare_cached(CANCEL)?.execute(params![lane.0, member, &**name])?;
     if let Some(TimerSet { at, kind, body }) = set {
         db.prepare_cached(
             "INSERT INTO timer (lane, member, name, at, kind, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

@@ -48,7 +48,7 @@ impl State {
                 })
             })
             .optional()?;
-        let Some(event) = row else {
+        let Some(mut event) = row else {
             tracing::error!(
                 lane = id.0,
                 seq,
@@ -59,10 +59,14 @@ impl State {
         };
         let person = match lane.who.person().or(event.member) {
             Some(person) => {
-                Some(Profile { id: person, who: people::load(db, person)?.unwrap_or_default().into() })
+                let unknown = || Profile { id: person, who: std::sync::Arc::default() };
+                Some(people::profile(db, person)?.unwrap_or_else(unknown))
             }
             None => None,
         };
+        if event.member.is_some() {
+            event.member = person.as_ref().map(|person| person.id);
+        }
         let group = if let Who::Group(group) = &lane.who { Some(GroupId::from(&**group)) } else { None };
         let (kind, number) = (lane.kind, std::sync::Arc::clone(&lane.number));
         Ok(Some(Claim { lane: id, epoch, kind, number, person, group, event }))

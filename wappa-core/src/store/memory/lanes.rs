@@ -169,9 +169,8 @@ impl Lanes {
     /// The lane of a person's conversation, if there is one.
     pub(super) fn conversation(&self, people: &People, number: &str, person: PersonId) -> Option<LaneId> {
         let number: Arc<str> = number.into();
-        let of =
-            |person| self.index.get(&(Arc::clone(&number), LaneKind::Person, Who::Person(person))).copied();
-        of(person).or_else(|| people.aliases_of(person).into_iter().find_map(of))
+        let lane_of = |person| self.index.get(&(Arc::clone(&number), LaneKind::Person, Who::Person(person)));
+        people.kin(person).into_iter().find_map(lane_of).copied()
     }
 
     fn open_lane(&mut self, key: (Arc<str>, LaneKind, Who)) -> LaneId {
@@ -420,16 +419,18 @@ impl Lanes {
         }
     }
 
-    /// The lanes whose sessions belong to this lane's person: its own, and those of the persons who turned out to be
-    /// the same.
+    /// The lanes whose sessions belong to this lane's person: its own, and those of everybody who turned out to be the
+    /// same.
     pub(super) fn kin(&self, id: LaneId, people: &People) -> Vec<LaneId> {
         let mut kin = vec![id];
         if let Some(lane) = self.lane(id)
             && let Who::Person(person) = lane.who
         {
-            for alias in people.aliases_of(person) {
-                kin.extend(self.index.get(&(Arc::clone(&lane.number), lane.kind, Who::Person(alias))));
-            }
+            let lane_of =
+                |person| self.index.get(&(Arc::clone(&lane.number), lane.kind, Who::Person(person)));
+            kin.extend(
+                people.kin(person).into_iter().filter_map(lane_of).copied().filter(|other| *other != id),
+            );
         }
         kin
     }
@@ -462,6 +463,7 @@ impl Lane {
             (Who::Person(person), _) => Some(*person),
             (_, member) => member,
         };
+        let person = person.map(|person| people.root(person));
         let profile = |id| Profile { id, who: people.get(id) };
         let group = if let Who::Group(group) = &self.who { Some(group.clone()) } else { None };
         Some(Claim {
@@ -475,7 +477,7 @@ impl Lane {
                 seq: event.seq,
                 key: event.key,
                 kind: event.kind,
-                member: event.member,
+                member: event.member.map(|member| people.root(member)),
                 body: event.body.clone(),
                 received: event.received,
                 attempt: self.attempts,

@@ -165,11 +165,14 @@ impl State {
     }
 
     fn session(&self, key: &SessionKey) -> Option<Bytes> {
-        let newest = self
-            .lanes
-            .kin(key.lane, &self.people)
+        let members = key
+            .member
+            .map_or_else(|| vec![None], |member| self.people.kin(member).into_iter().map(Some).collect());
+        let lanes = self.lanes.kin(key.lane, &self.people);
+        let newest = lanes
             .into_iter()
-            .filter_map(|lane| self.sessions.get(&SessionKey { lane, ..key.clone() }))
+            .flat_map(|lane| members.iter().map(move |member| (lane, *member)))
+            .filter_map(|(lane, member)| self.sessions.get(&SessionKey { lane, member, ..key.clone() }))
             .max_by_key(|(_, at)| *at);
         newest.and_then(|(body, _)| body.clone())
     }

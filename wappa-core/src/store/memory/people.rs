@@ -68,7 +68,7 @@ impl People {
 
     /// Who this is, under the name by which they are known now.
     pub(super) fn profile(&self, person: PersonId) -> Option<Profile> {
-        let id = self.now_known_as(person).unwrap_or(person);
+        let id = self.root(person);
         self.persons.get(&id).map(|who| Profile { id, who: Arc::clone(who) })
     }
 
@@ -77,9 +77,16 @@ impl People {
         self.aliases.get(&person).copied()
     }
 
-    /// Those who turned out to be this person.
-    pub(super) fn aliases_of(&self, person: PersonId) -> Vec<PersonId> {
-        self.aliases.iter().filter(|(_, kept)| **kept == person).map(|(gone, _)| *gone).collect()
+    /// The person by the id that counts, who may have turned out to be somebody else.
+    pub(super) fn root(&self, person: PersonId) -> PersonId {
+        self.now_known_as(person).unwrap_or(person)
+    }
+
+    /// Everybody who turned out to be the same person: the one who counts first, then the others.
+    pub(super) fn kin(&self, person: PersonId) -> Vec<PersonId> {
+        let root = self.root(person);
+        let others = self.aliases.iter().filter(|(_, kept)| **kept == root).map(|(gone, _)| *gone);
+        std::iter::once(root).chain(others).collect()
     }
 }
 
@@ -115,6 +122,13 @@ impl IdentityIndex for InPortfolio<'_> {
     fn point(&mut self, by: Identifier<'_>, person: PersonId) -> Result<(), Infallible> {
         let pointers = self.people.pointers.entry(Arc::clone(&self.portfolio)).or_default();
         pointers.of_mut(by).insert(by.value().into(), person);
+        Ok(())
+    }
+
+    fn release(&mut self, by: Identifier<'_>) -> Result<(), Infallible> {
+        if let Some(pointers) = self.people.pointers.get_mut(&self.portfolio) {
+            pointers.of_mut(by).remove(by.value());
+        }
         Ok(())
     }
 
