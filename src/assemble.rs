@@ -110,6 +110,7 @@ pub(crate) async fn assemble(
     behaviour: Behaviour,
 ) -> Result<Bot> {
     let outline = handler.outline()?;
+    let keep = settings.retention()?;
     let Ground { store, store_name, side, clock } = ground(&settings, doors, behaviour.send_timeout).await?;
     let numbers =
         Arc::new(StaticNumbers::new(own_numbers(side.numbers), side.verify_token)) as Arc<dyn Numbers>;
@@ -162,7 +163,7 @@ pub(crate) async fn assemble(
         drain: drain.clone(),
         sources: Arc::clone(&sources),
     };
-    tokio::spawn(sweep(Arc::clone(&store), Arc::clone(&clock), drain.clone()));
+    tokio::spawn(sweep(Arc::clone(&store), Arc::clone(&clock), keep, drain.clone()));
     if meters.is_on() {
         let (inbox, clock) = (Arc::clone(&inbox), Arc::clone(&clock));
         tokio::spawn(observe(inbox, behaviour.metrics.clone(), clock, drain.clone()));
@@ -491,14 +492,14 @@ async fn observe(inbox: Arc<Inbox>, metrics: Measured, clock: Arc<dyn Clock>, dr
 }
 
 /// Lets the store forget, a little at a time.
-async fn sweep(store: Arc<dyn Store>, clock: Arc<dyn Clock>, drain: Drain) {
+async fn sweep(store: Arc<dyn Store>, clock: Arc<dyn Clock>, keep: Retention, drain: Drain) {
     loop {
         tokio::select! {
             () = drain.reached(Phase::Draining) => return,
             () = clock.sleep(SWEEP) => {}
         }
         for _ in 0..SWEEPS {
-            if let Err(error) = store.sweep(clock.now(), Retention::default()).await {
+            if let Err(error) = store.sweep(clock.now(), keep).await {
                 tracing::warn!(%error, "the store could not forget what is past its time; it tries again");
                 break;
             }

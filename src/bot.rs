@@ -18,7 +18,7 @@ use wappa_core::{
     outbox::SendError,
     shared::{Shared, Table},
     shutdown::{Drain, Phase},
-    store::{Cost, Depth, Kept, Store, StoreError},
+    store::{Cost, Depth, Erased, Kept, Store, StoreError},
     takeover::{Missed, Pause},
     vault::KeepTokenError,
     webhook::{self, Webhook},
@@ -138,6 +138,17 @@ impl BotHandle {
     /// The store could not be read.
     pub async fn kept(&self, limit: usize) -> Result<Vec<Kept>, StoreError> {
         self.store.kept(limit).await
+    }
+
+    /// Erases a person on request: sessions and dialogues, timers, events that wait or are under way, what was said while
+    /// people had the conversation, dead letters, the ledger's lines, and what links them to their identifiers, at all of
+    /// the bot's numbers. A turn of theirs that is under way writes nothing; whoever writes again is a stranger. Doing it
+    /// twice does no harm. What stays, and for how long, is said at [`Retention`](crate::store::Retention).
+    ///
+    /// # Errors
+    /// The store could not be written. Some of it may be gone; asking again removes the rest.
+    pub async fn erase(&self, who: impl Into<Recipient>) -> Result<Erased, StoreError> {
+        self.messenger.erase(who).await
     }
 
     /// What has arrived since the start: how much was taken, how much was put aside, and how often Meta did not keep to

@@ -18,7 +18,7 @@ use wappa_core::{
     meters::MetricsTo,
     schedule::{ScheduleError, Schedules},
     session::{SessionRule, SessionRules},
-    store::Store,
+    store::{Retention, Store},
     takeover::Takeover,
 };
 
@@ -259,6 +259,14 @@ impl<H> Wappa<H> {
     #[cfg(feature = "otel")]
     pub fn traces(mut self, traces: crate::traces::Traces) -> Self {
         self.traces = Some(traces);
+        self
+    }
+
+    /// How long things are kept (`WAPPA_KEEP_SEEN`, `WAPPA_KEEP_LEDGER`, `WAPPA_KEEP_DEAD`): see [`Retention`].
+    pub fn retention(mut self, keep: Retention) -> Self {
+        self.over.keep_seen = Some(keep.seen);
+        self.over.keep_ledger = Some(keep.ledger);
+        self.over.keep_dead = Some(keep.dead);
         self
     }
 

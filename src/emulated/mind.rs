@@ -137,6 +137,12 @@ impl Seen {
         self.poke();
     }
 
+    /// These lanes are gone.
+    pub(crate) fn erased(&self, lanes: &[LaneId]) {
+        self.lanes().retain(|lane, _| !lanes.contains(lane));
+        self.poke();
+    }
+
     fn poke(&self) {
         self.changed.send_modify(|times| *times += 1);
     }

@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
-    Begun, ClaimAsk, Claimed, Committed, Cost, DeadLetter, Depth, Epoch, Fate, Ingest, Ingested, Kept,
-    LaneId, Lease, Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Queue, Retention,
-    Rung, SendKey, SendRecord, SessionKey, Store, StoreError, TimerPlace, TimerWrite, TurnEnd, Value,
-    ValueWrite,
+    Begun, ClaimAsk, Claimed, Committed, Cost, DeadLetter, Depth, Epoch, Erased, Fate, Ingest, Ingested,
+    Kept, LaneId, Lease, Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Queue,
+    Retention, Rung, SendKey, SendRecord, SessionKey, Store, StoreError, TimerPlace, TimerWrite, TurnEnd,
+    Value, ValueWrite,
 };
 
 use super::mind::{Seen, TakenBack};
@@ -137,6 +137,12 @@ impl Store for Watched {
 
     async fn sweep(&self, now: Timestamp, keep: Retention) -> Result<usize, StoreError> {
         self.store.sweep(now, keep).await
+    }
+
+    async fn erase(&self, portfolio: &str, who: PersonRef) -> Result<Erased, StoreError> {
+        let erased = self.store.erase(portfolio, who).await?;
+        self.seen.erased(&erased.lanes);
+        Ok(erased)
     }
 
     async fn set_timer(

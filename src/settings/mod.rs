@@ -21,6 +21,7 @@ pub use self::{
 use crate::{
     outbox::{Pace, WindowGuard},
     security::{SourceError, SourceLimit, VaultKey, VaultKeyError},
+    store::Retention,
 };
 
 /// Where the bot keeps what must outlive a restart.
@@ -92,6 +93,12 @@ pub struct Settings {
     pub source_limit: Option<SourceLimit>,
     /// `WAPPA_TOKEN_KEYS`, separated by commas; the first encrypts, all of them decrypt.
     pub token_keys: Vec<VaultKey>,
+    /// `WAPPA_KEEP_SEEN`
+    pub keep_seen: Option<Duration>,
+    /// `WAPPA_KEEP_LEDGER`
+    pub keep_ledger: Option<Duration>,
+    /// `WAPPA_KEEP_DEAD`
+    pub keep_dead: Option<Duration>,
     /// `WAPPA_LOG`
     pub log: Option<LogFormat>,
     /// `RUST_LOG`
@@ -142,6 +149,15 @@ impl Settings {
             window_guard: None,
             source_limit: get(table::SOURCE)?.map(|value| parse_source(&value)).transpose()?,
             token_keys: parse_keys(&get(table::TOKEN_KEYS)?.unwrap_or_default())?,
+            keep_seen: get(table::KEEP_SEEN)?
+                .map(|value| parse_days(table::KEEP_SEEN, &value))
+                .transpose()?,
+            keep_ledger: get(table::KEEP_LEDGER)?
+                .map(|value| parse_days(table::KEEP_LEDGER, &value))
+                .transpose()?,
+            keep_dead: get(table::KEEP_DEAD)?
+                .map(|value| parse_days(table::KEEP_DEAD, &value))
+                .transpose()?,
             log: get(table::LOG)?.map(|value| parse_log(&value)).transpose()?,
             log_filter: get(table::LOG_FILTER)?,
         })
@@ -170,9 +186,35 @@ impl Settings {
             window_guard: over.window_guard.or(self.window_guard),
             source_limit: over.source_limit.or(self.source_limit),
             token_keys: if over.token_keys.is_empty() { self.token_keys } else { over.token_keys },
+            keep_seen: over.keep_seen.or(self.keep_seen),
+            keep_ledger: over.keep_ledger.or(self.keep_ledger),
+            keep_dead: over.keep_dead.or(self.keep_dead),
             log: over.log.or(self.log),
             log_filter: over.log_filter.or(self.log_filter),
         }
+    }
+
+    /// How long things are kept.
+    ///
+    /// # Errors
+    /// Seen events are to be forgotten while Meta may still deliver them again.
+    pub(crate) fn retention(&self) -> Result<Retention, SettingsError> {
+        let usual = Retention::default();
+        let seen = self.keep_seen.unwrap_or(usual.seen);
+        if seen < Retention::SEEN_AT_LEAST {
+            let value = format!("{} h", seen.as_secs() / 3_600);
+            return Err(invalid(
+                table::KEEP_SEEN,
+                &value,
+                "Meta delivers again for 7 days: keep keys as long",
+            ));
+        }
+        Ok(Retention {
+            seen,
+            ledger: self.keep_ledger.unwrap_or(usual.ledger),
+            dead: self.keep_dead.unwrap_or(usual.dead),
+            ..usual
+        })
     }
 
     /// Where to listen: what `WAPPA_LISTEN` says, else a platform's `PORT` on all addresses, else 127.0.0.1:8000.
@@ -238,6 +280,11 @@ fn parse_environment(value: &str) -> Result<Environment, SettingsError> {
 fn parse_grace(value: &str) -> Result<Duration, SettingsError> {
     let seconds = value.parse().map_err(|_| invalid(table::GRACE, value, "write seconds, like 20"))?;
     Ok(Duration::from_secs(seconds))
+}
+
+fn parse_days(name: Name, value: &str) -> Result<Duration, SettingsError> {
+    let days: u32 = value.parse().map_err(|_| invalid(name, value, "write a number of days"))?;
+    Ok(Duration::from_hours(24) * days)
 }
 
 fn parse_pace(value: &str) -> Result<Pace, SettingsError> {

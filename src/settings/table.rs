@@ -61,6 +61,14 @@ pub(crate) const TOKEN_KEYS: Name = own(
     "WAPPA_TOKEN_KEYS",
     "keys that replaced tokens are kept under, each made with `openssl rand -hex 32`; the newest first",
 );
+pub(crate) const KEEP_SEEN: Name =
+    own("WAPPA_KEEP_SEEN", "days for which a repeated delivery is noticed, 7 at least; 8 unless set");
+pub(crate) const KEEP_LEDGER: Name =
+    own("WAPPA_KEEP_LEDGER", "days for which it is known what was sent; 30 unless set");
+pub(crate) const KEEP_DEAD: Name = own(
+    "WAPPA_KEEP_DEAD",
+    "days for which dead letters and what belongs to no conversation are kept; 90 unless set",
+);
 pub(crate) const LOG: Name = own("WAPPA_LOG", "`human` or `json`");
 pub(crate) const LOG_FILTER: Name =
     own("RUST_LOG", "which messages are logged, like `info,wappa_core=debug`");
@@ -85,6 +93,9 @@ pub(crate) const ALL: &[Name] = &[
     GRACE,
     SOURCE,
     TOKEN_KEYS,
+    KEEP_SEEN,
+    KEEP_LEDGER,
+    KEEP_DEAD,
     LOG,
     LOG_FILTER,
 ];

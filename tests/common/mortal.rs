@@ -18,10 +18,10 @@ use wappa::{
     clock::BoxFuture,
     cloud::{GraphRequest, GraphResponse, Timestamp, Transport, TransportError},
     store::{
-        Begun, ClaimAsk, Claimed, Committed, Cost, DeadLetter, Depth, Epoch, Fate, Ingest, Ingested, Kept,
-        LaneId, Lease, Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Queue, Retention,
-        Rung, SendKey, SendRecord, SessionKey, Store, StoreError, TimerPlace, TimerWrite, TurnEnd, Value,
-        ValueWrite,
+        Begun, ClaimAsk, Claimed, Committed, Cost, DeadLetter, Depth, Epoch, Erased, Fate, Ingest, Ingested,
+        Kept, LaneId, Lease, Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Queue,
+        Retention, Rung, SendKey, SendRecord, SessionKey, Store, StoreError, TimerPlace, TimerWrite, TurnEnd,
+        Value, ValueWrite,
     },
 };
 
@@ -190,6 +190,9 @@ impl Store for Mortal<Arc<dyn Store>> {
     }
     async fn sweep(&self, now: Timestamp, keep: Retention) -> Answer<usize> {
         self.0.while_it_lasts(self.1.sweep(now, keep)).await
+    }
+    async fn erase(&self, portfolio: &str, who: PersonRef) -> Answer<Erased> {
+        self.0.while_it_lasts(self.1.erase(portfolio, who)).await
     }
     async fn set_timer(&self, place: TimerPlace, write: TimerWrite, now: Timestamp) -> Answer<()> {
         self.0.while_it_lasts(self.1.set_timer(place, write, now)).await

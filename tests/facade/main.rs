@@ -14,6 +14,7 @@ mod delivery;
 mod dial;
 mod dialogues;
 mod ending;
+mod erase;
 mod external;
 mod faults;
 mod flows;

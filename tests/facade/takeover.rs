@@ -22,6 +22,7 @@ use crate::{
 with_either_store!(
     an_answer_by_hand_silences_the_bot_for_a_while,
     reminders_and_dialogues_wait_for_the_bot,
+    who_is_erased_is_heard_by_the_bot_again,
     a_turn_that_fails_hands_nothing_over,
 );
 
@@ -201,6 +202,26 @@ async fn reminders_and_dialogues_wait_for_the_bot(place: Place) {
     assert!(chat.handed_over().is_none());
     hears(&stage, "Oak Street 1", "to Oak Street 1").await;
     assert_eq!(desk.notes().last(), Some(&format!("back by {:?}", ResumedBy::Program)));
+}
+
+async fn who_is_erased_is_heard_by_the_bot_again(place: Place) {
+    let desk = Desk::default();
+    let stage = Stage::of(desk.clone(), &place).await;
+    let (ana, handle) = (stage.ana(), stage.bot.handle());
+    let chat = handle.chat(stage.business().phone_number_id, ana.person().user_id.clone());
+    ana.says("human").expect("said");
+    let pause = until("the pause", async || chat.handed_over()).await;
+    ana.says("Elm Street 7").expect("said");
+    desk.has(&["Elm Street 7 for support"]).await;
+    until("it is kept", async || {
+        let missed = handle.missed(&pause, 10).await.expect("a read");
+        (missed.len() == 1).then_some(())
+    })
+    .await;
+    handle.erase(ana.person().user_id.clone()).await.expect("erased");
+    assert!(chat.handed_over().is_none());
+    assert!(handle.missed(&pause, 10).await.expect("a read").is_empty(), "nothing of it is kept");
+    hears(&stage, "hi", "echo hi").await;
 }
 
 async fn a_turn_that_fails_hands_nothing_over(place: Place) {

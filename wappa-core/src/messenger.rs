@@ -1,5 +1,6 @@
 //! What an author says messages with: a [`Messenger`] for any conversation, and the [`Sending`] that each call answers.
 
+mod erase;
 mod line;
 mod timer;
 

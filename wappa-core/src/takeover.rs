@@ -18,13 +18,12 @@ use wappa_cloud::{Event, GroupId, Message, PhoneNumberId, Recipient, Timestamp, 
 use crate::{
     happening::ChatKey,
     session::Home,
-    store::{EventKind, Expected, LaneId, PersonId, Queued, Store, StoreError, ValueWrite},
+    store::{
+        EventKind, Expected, LaneId, PersonId, Queued, Store, StoreError, TAKEOVER_SPACE, ValueWrite,
+        lane_key, missed_space,
+    },
 };
 
-/// The space of the conversations that people have, by lane.
-const SPACE: &str = "takeover";
-/// Before the lane in the spaces of what was said meanwhile.
-const MISSED: &str = "missed";
 /// How long that is kept.
 const KEEP_MISSED: Duration = Duration::from_hours(24 * 30);
 /// Values read at once when the bot starts.
@@ -165,7 +164,7 @@ impl Pauses {
         let pauses = Self { rules, ..Self::default() };
         let mut after: Option<Arc<str>> = None;
         loop {
-            let page = store.values(SPACE, after.as_deref(), PAGE, now).await?;
+            let page = store.values(TAKEOVER_SPACE, after.as_deref(), PAGE, now).await?;
             for value in &page {
                 pauses.know(&value.key, Some(&value.body));
             }
@@ -218,9 +217,16 @@ impl Pauses {
 
     /// Takes notice of what has been written with a turn.
     pub(crate) fn learn(&self, writes: &[ValueWrite]) {
-        for write in writes.iter().filter(|write| *write.space == *SPACE) {
+        for write in writes.iter().filter(|write| *write.space == *TAKEOVER_SPACE) {
             self.know(&write.key, write.body.as_ref());
         }
+    }
+
+    /// Takes notice of lanes that are gone.
+    pub(crate) fn forget(&self, lanes: &[LaneId]) {
+        let mut by_lane = self.lock();
+        by_lane.retain(|lane, _| !lanes.contains(lane));
+        self.count.store(by_lane.len(), Ordering::Relaxed);
     }
 
     fn know(&self, key: &str, body: Option<&Bytes>) {
@@ -397,11 +403,6 @@ impl Pause {
         write(lane, None, now)
     }
 
-    /// The space of what is said meanwhile.
-    fn missed(lane: LaneId) -> Arc<str> {
-        format!("{MISSED}/{:016x}", lane.0).into()
-    }
-
     /// What was said since it began, the first of it first.
     pub(crate) async fn read_missed(
         &self,
@@ -409,7 +410,7 @@ impl Pause {
         limit: usize,
         now: Timestamp,
     ) -> Result<Vec<Missed>, StoreError> {
-        let (space, mut after, mut all) = (Self::missed(self.lane), Arc::clone(&self.began), Vec::new());
+        let (space, mut after, mut all) = (missed_space(self.lane), Arc::clone(&self.began), Vec::new());
         while all.len() < limit {
             let page = store.values(&space, Some(&after), PAGE, now).await?;
             all.extend(page.iter().filter_map(|value| Missed::read(&value.body)));
@@ -430,8 +431,8 @@ fn missed_key(event: &Queued) -> Arc<str> {
 
 fn write(lane: LaneId, body: Option<Bytes>, now: Timestamp) -> ValueWrite {
     ValueWrite {
-        space: SPACE.into(),
-        key: format!("{:016x}", lane.0).into(),
+        space: TAKEOVER_SPACE.into(),
+        key: lane_key(lane),
         expected: Expected::Anything,
         body,
         expires_at: None,
@@ -449,7 +450,7 @@ impl Missed {
     pub(crate) fn write(lane: LaneId, event: &Queued, now: Timestamp) -> ValueWrite {
         let written = WrittenMessage { at: event.received.as_millis(), event: raw(&event.body) };
         ValueWrite {
-            space: Pause::missed(lane),
+            space: missed_space(lane),
             key: missed_key(event),
             expected: Expected::Anything,
             body: serde_json::to_vec(&written).ok().map(Bytes::from),

@@ -113,10 +113,17 @@ const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (number, day, category, kind, model)
     ) WITHOUT ROWID;
     ",
-    // 4 → 5
+    // 5 → 6
     "
     -- Events of the inbox that have ended and wait to be cleared away.
     CREATE TABLE done (seq INTEGER PRIMARY KEY);
+    ",
+    // 6 → 7
+    "
+    -- To erase a person without looking through everybody's.
+    CREATE INDEX lane_person ON lane (person) WHERE person IS NOT NULL;
+    CREATE INDEX session_member ON session (member) WHERE member <> 0;
+    CREATE INDEX timer_member ON timer (member) WHERE member <> 0;
     ",
 ];
 

@@ -9,17 +9,17 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
-    Begun, ClaimAsk, Claimed, Committed, Cost, DeadLetter, Depth, Epoch, Fate, Ingest, Ingested, Kept,
-    LaneId, Lease, Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Queue, Retention,
-    Rung, SendKey, SendRecord, SessionKey, Store, StoreError, StoreErrorKind, TimerPlace, TimerWrite,
-    TurnEnd, Value, ValueWrite,
+    Begun, ClaimAsk, Claimed, Committed, Cost, DeadLetter, Depth, Epoch, Erased, Fate, Ingest, Ingested,
+    Kept, LaneId, Lease, Letters, NumberRef, PendingTimer, PersonId, PersonRef, Profile, Put, Queue,
+    Retention, Rung, SendKey, SendRecord, SessionKey, Store, StoreError, StoreErrorKind, TimerPlace,
+    TimerWrite, TurnEnd, Value, ValueWrite,
 };
 
 use crate::{
     begun::{self, Notes},
     file::{self, Lock},
     readers::Reader,
-    writer::{Answer, Op, Writer},
+    writer::{Answer, Gone, Links, Op, Stretch, Writer},
 };
 
 /// How a store file is opened.
@@ -71,10 +71,6 @@ impl SqliteStore {
     }
 }
 
-fn mixed_up() -> StoreError {
-    StoreError::new(StoreErrorKind::Unavailable, "the store's thread answered something else than was asked")
-}
-
 macro_rules! ask {
     ($self:ident, $op:expr, $answer:ident) => {
         match $self.writer.ask($op).await? {
@@ -82,6 +78,22 @@ macro_rules! ask {
             _ => Err(mixed_up()),
         }
     };
+}
+
+impl SqliteStore {
+    async fn erase_sends(&self, persons: &[PersonId]) -> Result<usize, StoreError> {
+        let (mut erased, mut from) = (0, Vec::new());
+        loop {
+            let stretch: Stretch = ask!(self, Op::EraseSends(persons.to_vec(), from), Stretch)?;
+            erased += stretch.erased;
+            let Some(next) = stretch.next else { return Ok(erased) };
+            from = next;
+        }
+    }
+}
+
+fn mixed_up() -> StoreError {
+    StoreError::new(StoreErrorKind::Unavailable, "the store's thread answered something else than was asked")
 }
 
 #[async_trait]
@@ -178,6 +190,23 @@ impl Store for SqliteStore {
 
     async fn sweep(&self, now: Timestamp, keep: Retention) -> Result<usize, StoreError> {
         ask!(self, Op::Sweep(now, keep), Swept)
+    }
+
+    async fn erase(&self, portfolio: &str, who: PersonRef) -> Result<Erased, StoreError> {
+        let portfolio: Arc<str> = portfolio.into();
+        let mut erased = Erased::default();
+        let ask = |links| Op::Erase(Arc::clone(&portfolio), who.clone(), links);
+        let gone: Gone = ask!(self, ask(Links::Keep), Gone)?;
+        if gone.persons.is_empty() {
+            return Ok(erased);
+        }
+        erased += gone.counts;
+        erased.sends += self.erase_sends(&gone.persons).await?;
+        // Whoever writes in this moment is erased as well.
+        let late: Gone = ask!(self, ask(Links::Drop), Gone)?;
+        erased += late.counts;
+        erased.sends += self.erase_sends(&late.persons).await?;
+        Ok(erased)
     }
 
     async fn set_timer(&self, place: TimerPlace, write: TimerWrite, _: Timestamp) -> Result<(), StoreError> {

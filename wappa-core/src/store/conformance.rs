@@ -3,6 +3,7 @@
 
 mod continued;
 mod costs;
+mod erase;
 mod identity;
 mod letters;
 mod shelf;
@@ -65,6 +66,7 @@ where
     }
     identity::a_lane_of_before_drains_as_the_same_person(&make().await).await;
     identity::a_member_of_a_group_keeps_theirs(&make().await).await;
+    Box::pin(erasing(&make)).await;
     shelf::values_are_compared_and_set(&make().await).await;
     shelf::values_come_in_pages(&make().await).await;
     shelf::values_expire(&make().await).await;
@@ -79,6 +81,18 @@ where
     costs::each_message_is_counted_once(&make().await).await;
     costs::the_ledger_comes_in_pages(&make().await).await;
     continued::what_continues_keeps_its_place(&make().await).await;
+}
+
+async fn erasing<S, F, Fut>(make: F)
+where
+    S: Store,
+    F: Fn() -> Fut,
+    Fut: Future<Output = S>,
+{
+    erase::a_person_is_erased_and_nobody_else(&make().await).await;
+    erase::a_turn_of_an_erased_person_writes_nothing(&make().await).await;
+    erase::those_who_turned_out_to_be_one_are_erased_as_one(&make().await).await;
+    erase::a_member_is_erased_and_the_group_goes_on(&make().await).await;
 }
 
 fn at(seconds: i64) -> Timestamp {

@@ -7,6 +7,7 @@
 //! epoch and is refused when another owner has taken the lane since. An engine does each method in one transaction.
 
 mod cost;
+mod erase;
 mod error;
 mod identity;
 mod key;
@@ -30,6 +31,7 @@ use wappa_cloud::Timestamp;
 pub(crate) use self::key::derived_key;
 pub use self::{
     cost::{Billed, Cost, CostLine, CostNote, Priced},
+    erase::{Erased, TAKEOVER_SPACE, lane_key, missed_space},
     error::{StoreError, StoreErrorKind},
     identity::{Change, Identifier, IdentityIndex, Resolved, resolve},
     kind::EventKind,
@@ -179,6 +181,15 @@ pub trait Store: Send + Sync + 'static {
     /// Nothing was removed.
     async fn sweep(&self, now: Timestamp, keep: Retention) -> Result<usize, StoreError>;
 
+    /// Removes everything about whoever is known by any of these identifiers in this portfolio: sessions, timers, events
+    /// that wait or are under way, dead letters, lines of the ledger, what the shelf has under [`TAKEOVER_SPACE`] and in
+    /// [`missed_space`], and what leads to them. A turn of theirs that is
+    /// under way loses its lease and writes nothing. Keys of seen events stay, so that nothing that comes again is new.
+    ///
+    /// # Errors
+    /// Some of it may have been removed; asking again removes the rest.
+    async fn erase(&self, portfolio: &str, who: PersonRef) -> Result<Erased, StoreError>;
+
     /// Sets or cancels a timer outside a turn, in the lane of somebody who may be unknown yet.
     ///
     /// # Errors
@@ -239,7 +250,7 @@ pub trait Store: Send + Sync + 'static {
     async fn close(&self);
 }
 
-/// How long things are remembered.
+#[doc = include_str!("../docs/data.md")]
 #[derive(Debug, Clone, Copy)]
 pub struct Retention {
     /// Keys of seen events; at least the seven days for which Meta redelivers.
@@ -250,6 +261,11 @@ pub struct Retention {
     pub dead: Duration,
     /// What messages have cost.
     pub costs: Duration,
+}
+
+impl Retention {
+    /// Meta delivers again for seven days what it was not told that we have.
+    pub const SEEN_AT_LEAST: Duration = Duration::from_hours(24 * 7);
 }
 
 impl Default for Retention {

@@ -179,6 +179,23 @@ impl Lanes {
         }
     }
 
+    /// Takes this event out, wherever it stands; whoever works on it has lost the lane. Tells whether it was there.
+    pub(super) fn remove(&mut self, id: LaneId, seq: i64) -> bool {
+        self.remember(id);
+        let Some(lane) = self.active.get_mut(&id) else { return false };
+        let before = lane.queue.len();
+        if lane.queue.front() == Some(&seq) {
+            lane.hold = Hold::Free;
+        }
+        lane.queue.retain(|other| *other != seq);
+        let removed = before != lane.queue.len();
+        self.waiting -= u64::from(removed);
+        if lane.queue.is_empty() {
+            self.put(id, None);
+        }
+        removed
+    }
+
     /// Leaves the lane to whoever claims it from then on.
     pub(super) fn release(&mut self, id: LaneId, at: Timestamp) {
         self.remember(id);

@@ -2,6 +2,7 @@
 
 mod clearing;
 mod costs;
+mod erase;
 mod ingest;
 mod lanes;
 mod ledger;
@@ -26,13 +27,14 @@ use tokio::sync::oneshot;
 use wappa_cloud::Timestamp;
 use wappa_core::store::{
     ClaimAsk, Claimed, Committed, Depth, Epoch, Fate, Ingest, Ingested, LaneId, Lease, Letters, NumberRef,
-    PersonRef, Profile, Put, Retention, Rung, SendRecord, StoreError, StoreErrorKind, TimerPlace, TimerWrite,
-    TurnEnd, ValueWrite,
+    PersonId, PersonRef, Profile, Put, Retention, Rung, SendRecord, StoreError, StoreErrorKind, TimerPlace,
+    TimerWrite, TurnEnd, ValueWrite,
 };
 
 use self::{clearing::Clearing, lanes::Lanes, people::PeopleCache};
 pub(crate) use self::{
     costs::all as costs,
+    erase::{Gone, Links, Stretch},
     ledger::{get as sent, page as sends},
     people::{kin, kin_lanes, profile},
     shelf::{get as value, page as values},
@@ -59,6 +61,8 @@ pub(crate) enum Op {
     SetTimer(TimerPlace, TimerWrite),
     Ring(Timestamp, usize),
     Resolve(Letters, Fate, Timestamp),
+    Erase(Arc<str>, PersonRef, Links),
+    EraseSends(Vec<PersonId>, Vec<u8>),
     Depth,
 }
 
@@ -75,6 +79,8 @@ pub(crate) enum Answer {
     Put(Put),
     Rung(Rung),
     Resolved(usize),
+    Gone(Gone),
+    Stretch(Stretch),
     Depth(Depth),
     Done,
 }
@@ -306,6 +312,8 @@ impl State {
             Op::Ring(now, limit) => Answer::Rung(self.ring(db, *now, *limit)?),
             Op::PutValue(write) => Answer::Put(shelf::put(db, write)?),
             Op::Resolve(letters, fate, now) => Answer::Resolved(self.resolve(db, *letters, *fate, *now)?),
+            Op::Erase(portfolio, who, links) => Answer::Gone(self.erase(db, portfolio, who, *links)?),
+            Op::EraseSends(persons, from) => Answer::Stretch(erase::sends(db, persons, from)?),
             Op::Depth => {
                 Answer::Depth(Depth { waiting: self.lanes.waiting(), dead: self.dead, kept: self.kept })
             }

@@ -69,6 +69,22 @@ async fn what_was_taken_is_there_after_the_process_is_gone() {
 }
 
 #[tokio::test]
+async fn what_an_erased_person_said_is_no_news_to_the_next_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = open(&path);
+    let said = || delivery(0, vec![arrival(1, wa("1")), arrival(2, wa("1"))]);
+    store.ingest(said()).await.unwrap();
+    assert_eq!(store.erase("", wa("1")).await.unwrap().events, 2);
+    drop(store);
+
+    let store = open(&path);
+    assert_eq!(store.depth().await.unwrap().waiting, 0);
+    let again = store.ingest(said()).await.unwrap();
+    assert_eq!((again.fresh, again.duplicates), (0, 2));
+}
+
+#[tokio::test]
 async fn a_damaged_or_foreign_file_is_refused_with_a_mend() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");

@@ -12,9 +12,9 @@ use wappa_cloud::{DedupKey, GroupId, Timestamp};
 
 use super::{people::People, place};
 use crate::store::{
-    Arrival, BLOCKED, Claim, ClaimAsk, Claimed, Committed, DeadLetter, Epoch, EventKind, EventSeq, Fate,
-    LaneClass, LaneId, LaneKind, LastTry, Lease, LeftReady, Letters, Next, Outcome, PendingTimer, PersonId,
-    Profile, Queue, Queued, Wish, timer_key,
+    Arrival, BLOCKED, Claim, ClaimAsk, Claimed, Committed, DeadLetter, Epoch, Erased, EventKind, EventSeq,
+    Fate, LaneClass, LaneId, LaneKind, LastTry, Lease, LeftReady, Letters, Next, Outcome, PendingTimer,
+    PersonId, Profile, Queue, Queued, Wish, timer_key,
 };
 
 /// Whom a lane belongs to, as a key.
@@ -175,20 +175,7 @@ impl Lanes {
 
     fn open_lane(&mut self, key: (Arc<str>, LaneKind, Who)) -> LaneId {
         let id = LaneId(i64::try_from(self.lanes.len()).unwrap_or(i64::MAX).saturating_add(1));
-        let lane = Lane {
-            kind: key.1,
-            number: Arc::clone(&key.0),
-            who: key.2.clone(),
-            epoch: 0,
-            ready_at: None,
-            open: false,
-            woken: false,
-            attempts: 0,
-            parks: 0,
-            interrupted: None,
-            queue: VecDeque::new(),
-        };
-        self.lanes.push(lane);
+        self.lanes.push(Lane::new(key.1, Arc::clone(&key.0), key.2.clone(), 0));
         self.index.insert(key, id);
         id
     }
@@ -435,6 +422,42 @@ impl Lanes {
         kin
     }
 
+    /// Takes these persons' lanes away, and what they said in groups; whoever works on one of the lanes has lost it.
+    pub(super) fn erase(&mut self, persons: &[PersonId], gone: &mut Erased) -> Vec<LaneId> {
+        let is_theirs = |who: &Who| matches!(who, Who::Person(person) if persons.contains(person));
+        let theirs: Vec<LaneId> =
+            self.index.iter().filter(|((_, _, who), _)| is_theirs(who)).map(|(_, id)| *id).collect();
+        self.index.retain(|(_, _, who), _| !is_theirs(who));
+        for id in &theirs {
+            self.schedule(*id, None);
+            let Some(lane) = self.lane_mut(*id) else { continue };
+            gone.events += lane.queue.len();
+            *lane = Lane::new(lane.kind, Arc::clone(&lane.number), Who::Account("".into()), lane.epoch);
+        }
+        let said = |event: &Event| event.member.is_some_and(|member| persons.contains(&member));
+        let groups: Vec<LaneId> = (1..)
+            .map(LaneId)
+            .zip(&self.lanes)
+            .filter(|(_, lane)| lane.queue.iter().any(said))
+            .map(|(id, _)| id)
+            .collect();
+        for id in groups {
+            let Some(lane) = self.lane_mut(id) else { continue };
+            let before = lane.queue.len();
+            if lane.queue.front().is_some_and(said) {
+                (lane.open, lane.attempts, lane.parks, lane.interrupted) = (false, 0, 0, None);
+            }
+            lane.queue.retain(|event| !said(event));
+            gone.events += before - lane.queue.len();
+            let ready_at = if lane.queue.is_empty() { None } else { lane.ready_at };
+            self.schedule(id, ready_at);
+        }
+        let before = self.dead.len();
+        self.dead.retain(|dead| !theirs.contains(&dead.letter.lane) && !said(&dead.event));
+        gone.dead_letters += before - self.dead.len();
+        theirs
+    }
+
     /// Forgets old dead letters. One that blocks its lane stays, or nobody would know why the lane stands still.
     pub(super) fn sweep(&mut self, now: Timestamp, keep: Duration) {
         self.dead.retain(|dead| dead.then == LastTry::Block || now.since(dead.letter.at) < keep);
@@ -457,6 +480,23 @@ fn slot(class: LaneClass) -> usize {
 }
 
 impl Lane {
+    /// With nothing to do.
+    fn new(kind: LaneKind, number: Arc<str>, who: Who, epoch: i64) -> Self {
+        Self {
+            kind,
+            number,
+            who,
+            epoch,
+            ready_at: None,
+            open: false,
+            woken: false,
+            attempts: 0,
+            parks: 0,
+            interrupted: None,
+            queue: VecDeque::new(),
+        }
+    }
+
     fn head(&self, people: &People, id: LaneId) -> Option<Claim> {
         let event = self.queue.front()?;
         let person = match (&self.who, event.member) {

@@ -143,6 +143,30 @@ impl Ledger {
         });
     }
 
+    /// Forgets what was sent to these persons: the lines stay where they are, and say nothing.
+    pub(super) fn erase(&mut self, persons: &[PersonId]) -> usize {
+        let mut count = 0;
+        for line in &mut self.lines {
+            if line.person != 0 && persons.contains(&PersonId(line.person.into())) {
+                self.places.remove(&line.key[1]);
+                *line = Line {
+                    key: [0; 2],
+                    id: None,
+                    seconds: 0,
+                    said: 0,
+                    person: 0,
+                    error: 0,
+                    number: 0,
+                    state: line.state,
+                    draft: None,
+                    priced: line.priced,
+                };
+                count += 1;
+            }
+        }
+        count
+    }
+
     fn line(&mut self, record: SendRecord) -> Line {
         let SendRecord { key, number, person, state, id, error, at, draft, opaque, said } = record;
         if let Some(opaque) = opaque {

@@ -1,6 +1,7 @@
 //! The store that forgets when the process ends: the model the engines are measured against. All state is behind one
 //! lock that is never held while waiting; what grows without end elsewhere is bounded here.
 
+mod erase;
 mod hashed;
 mod lanes;
 mod ledger;
@@ -19,10 +20,10 @@ use wappa_cloud::Timestamp;
 
 use self::{lanes::Lanes, ledger::Ledger, people::People, shelf::Shelf, timers::Timers};
 use super::{
-    Begun, ClaimAsk, Claimed, Committed, Cost, CostLine, CostNote, DeadLetter, Depth, Epoch, Fate, Ingest,
-    Ingested, Kept, LaneId, Lease, Letters, NumberRef, Party, PendingTimer, PersonId, PersonRef, Priced,
-    Profile, Put, Queue, Retention, Rung, SendKey, SendRecord, SessionKey, Store, StoreError, TimerPlace,
-    TimerWrite, TurnEnd, Value, ValueWrite,
+    Begun, ClaimAsk, Claimed, Committed, Cost, CostLine, CostNote, DeadLetter, Depth, Epoch, Erased, Fate,
+    Ingest, Ingested, Kept, LaneId, Lease, Letters, NumberRef, Party, PendingTimer, PersonId, PersonRef,
+    Priced, Profile, Put, Queue, Retention, Rung, SendKey, SendRecord, SessionKey, Store, StoreError,
+    TimerPlace, TimerWrite, TurnEnd, Value, ValueWrite,
 };
 
 /// How much a [`MemoryStore`] remembers.
@@ -347,6 +348,10 @@ impl Store for MemoryStore {
         let oldest = CostLine::day_of(now - keep.costs);
         state.costs.retain(|line, _| line.day >= oldest);
         Ok(dead - state.lanes.dead.len() + kept - state.kept.len() + state.shelf.sweep(now))
+    }
+
+    async fn erase(&self, portfolio: &str, who: PersonRef) -> Result<Erased, StoreError> {
+        Ok(self.state().erase(portfolio, &who))
     }
 
     async fn set_timer(&self, place: TimerPlace, write: TimerWrite, _: Timestamp) -> Result<(), StoreError> {

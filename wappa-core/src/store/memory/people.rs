@@ -90,6 +90,21 @@ impl People {
     }
 }
 
+impl People {
+    pub(super) fn find(&self, portfolio: &str, by: Identifier<'_>) -> Option<PersonId> {
+        self.pointers.get(portfolio)?.of(by).get(by.value()).copied()
+    }
+
+    /// Forgets these persons and whatever leads to them.
+    pub(super) fn erase(&mut self, persons: &[PersonId]) {
+        for pointers in self.pointers.values_mut().flat_map(|pointers| &mut pointers.0) {
+            pointers.retain(|_, person| !persons.contains(person));
+        }
+        self.aliases.retain(|gone, _| !persons.contains(gone));
+        self.persons.retain(|person, _| !persons.contains(person));
+    }
+}
+
 struct InPortfolio<'a> {
     people: &'a mut People,
     portfolio: Arc<str>,

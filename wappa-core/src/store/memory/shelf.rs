@@ -24,7 +24,7 @@ impl Shelf {
             return Put::Conflict(there);
         }
         let Some(body) = body else {
-            self.values.get_mut(&space).and_then(|values| values.remove(&key));
+            self.erase(&space, &key);
             return Put::Written(None);
         };
         self.last += 1;
@@ -39,6 +39,14 @@ impl Shelf {
         let values = self.values.get(space).into_iter();
         let values = values.flat_map(|values| values.range::<str, _>((from, Bound::Unbounded)));
         values.map(|(_, value)| value).filter(|value| value.is_there(now)).take(limit).cloned().collect()
+    }
+
+    pub(super) fn erase(&mut self, space: &str, key: &str) {
+        self.values.get_mut(space).and_then(|values| values.remove(key));
+    }
+
+    pub(super) fn erase_all(&mut self, space: &str) {
+        self.values.remove(space);
     }
 
     /// Forgets what has expired.

@@ -43,6 +43,15 @@ impl Timers {
         Some((nth, timer))
     }
 
+    /// Forgets those of somebody; answers how many there were.
+    pub(super) fn erase(&mut self, is_theirs: impl Fn(&PendingTimer) -> bool) -> usize {
+        let before = self.due.len();
+        self.due.retain(|_, timer| !is_theirs(timer));
+        let due = &self.due;
+        self.places.retain(|_, place| due.contains_key(place));
+        before - self.due.len()
+    }
+
     pub(super) fn next_at(&self) -> Option<Timestamp> {
         self.due.first_key_value().map(|((at, _), _)| *at)
     }
