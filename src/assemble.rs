@@ -10,6 +10,7 @@ use std::{
 
 use wappa_cloud::{AppSecret, Graph, HttpConfig, HttpTransport, Transport, VerifyToken};
 use wappa_core::{
+    broadcast::Broadcasts,
     clock::{Clock, SystemClock},
     dispatch::{DispatchParts, DispatchSettings, Dispatcher},
     external::{ExternalParts, Externals},
@@ -163,6 +164,8 @@ pub(crate) async fn assemble(
         drain: drain.clone(),
         sources: Arc::clone(&sources),
     };
+    let broadcasts = Broadcasts::new(messenger.clone(), drain.clone());
+    tokio::spawn(go_on(broadcasts.clone()));
     tokio::spawn(sweep(Arc::clone(&store), Arc::clone(&clock), keep, drain.clone()));
     if meters.is_on() {
         let (inbox, clock) = (Arc::clone(&inbox), Arc::clone(&clock));
@@ -202,7 +205,7 @@ pub(crate) async fn assemble(
         external,
         #[cfg(feature = "flows")]
         flows,
-        handle: BotHandle { messenger, dispatcher: dispatcher.clone(), store, inbox, drain },
+        handle: BotHandle { messenger, dispatcher: dispatcher.clone(), store, inbox, broadcasts, drain },
         dispatcher,
         clock,
         grace: settings.grace.unwrap_or(GRACE),
@@ -488,6 +491,13 @@ async fn observe(inbox: Arc<Inbox>, metrics: Measured, clock: Arc<dyn Clock>, dr
             () = drain.reached(Phase::Draining) => return,
             () = clock.sleep(SWEEP) => {}
         }
+    }
+}
+
+/// Has broadcasts go on that an earlier process has left.
+async fn go_on(broadcasts: Broadcasts) {
+    if let Err(error) = broadcasts.go_on().await {
+        tracing::error!(%error, "broadcasts of an earlier process do not go on");
     }
 }
 

@@ -6,6 +6,7 @@ use axum::Router;
 use serde::{Serialize, de::DeserializeOwned};
 use wappa_cloud::{AccessToken, PhoneNumberId, Recipient};
 use wappa_core::{
+    broadcast::{Audience, Broadcast, BroadcastError, Broadcasts, Mailing},
     chat::Chat,
     clock::Clock,
     dispatch::{DeadLetters, Dispatcher},
@@ -57,6 +58,7 @@ pub struct BotHandle {
     pub(crate) dispatcher: Dispatcher,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) inbox: Arc<Inbox>,
+    pub(crate) broadcasts: Broadcasts,
     pub(crate) drain: Drain,
 }
 
@@ -127,6 +129,20 @@ impl BotHandle {
         self.messenger.keep_token(number, AccessToken::new(token)).await
     }
 
+    /// Sends a template to an audience, each once, at Meta's pace and behind what is part of conversations. What was begun
+    /// goes on by itself after a restart; called again under the same name it answers with the broadcast as it stands.
+    ///
+    /// # Errors
+    /// The template is unknown to Meta or not filled as it asks, or the store does not answer. Nothing was sent.
+    pub async fn broadcast(&self, mailing: Mailing, audience: Audience) -> Result<Broadcast, BroadcastError> {
+        self.broadcasts.begin(mailing, audience).await
+    }
+
+    /// The broadcasts there are.
+    pub fn broadcasts(&self) -> &Broadcasts {
+        &self.broadcasts
+    }
+
     /// Events that were given up on: listed, tried again, or forgotten.
     pub fn dead_letters(&self) -> DeadLetters {
         self.dispatcher.dead_letters()
@@ -148,7 +164,10 @@ impl BotHandle {
     /// # Errors
     /// The store could not be written. Some of it may be gone; asking again removes the rest.
     pub async fn erase(&self, who: impl Into<Recipient>) -> Result<Erased, StoreError> {
-        self.messenger.erase(who).await
+        let erased = self.messenger.erase(who).await?;
+        // A group may have stood still because of them.
+        self.dispatcher.poke();
+        Ok(erased)
     }
 
     /// What has arrived since the start: how much was taken, how much was put aside, and how often Meta did not keep to
@@ -257,6 +276,14 @@ impl Bot {
         self.handle.dead_letters()
     }
 
+    /// Sends a template to an audience; see [`BotHandle::broadcast`].
+    ///
+    /// # Errors
+    /// The template does not fit, or the store does not answer. Nothing was sent.
+    pub async fn broadcast(&self, mailing: Mailing, audience: Audience) -> Result<Broadcast, BroadcastError> {
+        self.handle.broadcast(mailing, audience).await
+    }
+
     /// What the messages of this bot cost; see [`BotHandle::costs`].
     ///
     /// # Errors
@@ -298,9 +325,10 @@ impl Bot {
 
     /// Whether the last turn has ended by then.
     async fn idle_within(&self, time: Duration) -> bool {
+        let idle = async { tokio::join!(self.dispatcher.idle(), self.handle.broadcasts.idle()) };
         tokio::select! {
             biased;
-            () = self.dispatcher.idle() => true,
+            _ = idle => true,
             () = self.clock.sleep(time) => false,
         }
     }

@@ -23,11 +23,13 @@ pub use wappa_cloud as cloud;
 #[doc(hidden)]
 pub use wappa_core::__private;
 pub use wappa_core::{
-    Error, ErrorKind, Result, chat, clock, dialogue, dispatch, external, feed, handler, happening, inbox,
-    messenger, numbers, outbox, router, schedule, session, shared, store, takeover,
+    Error, ErrorKind, Result, broadcast, chat, clock, dialogue, dispatch, external, feed, handler, happening,
+    inbox, messenger, numbers, outbox, router, schedule, session, shared, store, takeover,
 };
 /// Pages of prose.
 pub mod guide {
+    #[doc = include_str!("docs/broadcasts.md")]
+    pub mod broadcasts {}
     #[doc = include_str!("docs/mounting.md")]
     pub mod mounting {}
 }

@@ -14,10 +14,10 @@ use std::{fs, time::Duration};
 use clerk::{HEARD, SAID};
 use common::{
     meta::{acknowledged, answers, everybody, meta, start, start_with, texts},
-    wait::{pause, until},
+    wait::{patiently, pause, until},
 };
 use tokio::task::LocalSet;
-use wappa::emulator::world::Side;
+use wappa::emulator::world::{Side, Template};
 
 const PEOPLE: usize = 40;
 const EACH: usize = 5;
@@ -117,4 +117,60 @@ async fn a_conversation_survives_a_kill_at_every_step() {
         assert!(deaths >= 18, "{deaths} deaths");
         assert!(deaths < STEPS, "more steps than are tried");
     }
+}
+
+const AUDIENCE: usize = 40;
+/// Lives that end before one is spared.
+const LIVES: usize = 2;
+
+/// Lives through a broadcast, each life but the last dying at this step of its own; answers how often it died.
+async fn broadcasts_through(dies: &'static str, step: usize) -> usize {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (emulator, origin) = meta(AUDIENCE).await;
+    emulator.add_template(Template::new("sale", "en_US", "Hi {{1}}, a sale").category("MARKETING"));
+    let people = everybody(&emulator);
+    let rows = people.iter().map(|who| format!("{},{}\n", who.person().user_id.as_str(), who.person().name));
+    let file: String = std::iter::once("user_id,name\n".to_owned()).chain(rows).collect();
+    fs::write(folder.path().join("audience.csv"), file).expect("an audience");
+
+    let step = step.to_string();
+    let mut died = 0;
+    for life in 0..=LIVES {
+        let mortal = Some((dies, &*step)).filter(|_| life < LIVES);
+        let mut bot = start_with("broadcaster", folder.path(), &emulator, &origin, mortal).await;
+        let look = async || {
+            let over = bot.is_over();
+            (over || bot.log().contains("the broadcast has ended")).then_some(over)
+        };
+        let over = patiently("its death or its end", look).await;
+        if over {
+            died += 1;
+            continue;
+        }
+        // It may also die of its own end.
+        bot.end().await;
+        break;
+    }
+    for who in &people {
+        let said = [format!("Hi {}, a sale", who.person().name)];
+        assert_eq!(texts(who, Side::Business), said, "everybody once, {dies} {step}");
+    }
+    died
+}
+
+/// Many are under way at any step. Settling what was cut off takes time, so they go side by side.
+#[tokio::test]
+async fn a_killed_broadcast_reaches_everybody_once() {
+    let side_by_side = LocalSet::new();
+    let steps = [5, 61, 117];
+    let lives: Vec<_> = ["DIES_BEFORE", "DIES_AFTER"]
+        .into_iter()
+        .flat_map(|dies| steps.map(|step| (dies, step)))
+        .map(|(dies, step)| side_by_side.spawn_local(broadcasts_through(dies, step)))
+        .collect();
+    let mut deaths = 0;
+    for life in lives {
+        deaths += side_by_side.run_until(life).await.expect("a life");
+    }
+    assert!(deaths >= 10, "{deaths} deaths");
 }

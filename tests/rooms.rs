@@ -16,6 +16,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("dispatch", "Leases conversations and gives each event its turn, in order."),
     ("router", "Sends each message to the handler whose signature it fits."),
     ("dialogue", "What is under way with a person over several turns."),
+    ("broadcast", "Says one thing to many, once each, over crashes and pauses."),
     ("schedule", "What a bot does at set times, by the clock of a place."),
     ("handler", "The author's door: one method for each kind of event."),
     ("chat", "One conversation, as the handler sees it."),

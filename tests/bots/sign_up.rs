@@ -13,7 +13,7 @@ use std::{
 };
 
 use clerk::Clerk;
-use mortal::{Death, Dies, Life, Mortal};
+use mortal::{Life, Mortal};
 use wappa::{
     cloud::{
         Transport,
@@ -24,21 +24,9 @@ use wappa::{
 };
 use wappa_sqlite::{SqliteOptions, SqliteStore};
 
-/// `DIES_BEFORE` or `DIES_AFTER` names the step; with neither it lives.
-fn life() -> Result<Arc<Life>> {
-    #[expect(clippy::disallowed_methods, reason = "the test says when to die")]
-    let (before, after) = (std::env::var("DIES_BEFORE"), std::env::var("DIES_AFTER"));
-    let (step, dies) = match (before, after) {
-        (Ok(step), _) => (step.parse()?, Dies::Before),
-        (_, Ok(step)) => (step.parse()?, Dies::After),
-        _ => (usize::MAX, Dies::After),
-    };
-    Ok(Life::of(step, dies, Death::Real))
-}
-
 #[tokio::main]
 async fn main() -> Result {
-    let life = life()?;
+    let life = Life::of_this_process();
     let effects = Mutex::new(File::options().create(true).append(true).open("effects.txt")?);
     let note = move |key: &str| {
         let mut effects = effects.lock().unwrap_or_else(PoisonError::into_inner);

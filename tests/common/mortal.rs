@@ -56,6 +56,18 @@ impl Life {
         Arc::new(Self { steps, dies, how, dead, over: Notify::new() })
     }
 
+    /// `DIES_BEFORE` or `DIES_AFTER` names the step at which this process is killed; with neither it lives.
+    pub(crate) fn of_this_process() -> Arc<Self> {
+        #[expect(clippy::disallowed_methods, reason = "the test says when to die")]
+        let step = |name| std::env::var(name).ok()?.parse().ok();
+        let (steps, dies) = match (step("DIES_BEFORE"), step("DIES_AFTER")) {
+            (Some(step), _) => (step, Dies::Before),
+            (None, Some(step)) => (step, Dies::After),
+            (None, None) => (usize::MAX, Dies::After),
+        };
+        Self::of(steps, dies, Death::Real)
+    }
+
     pub(crate) fn is_over(&self) -> bool {
         self.dead.load(Ordering::SeqCst)
     }

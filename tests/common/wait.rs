@@ -31,6 +31,14 @@ pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T
     .await
 }
 
+/// As [`until`], where a minute may pass before there is anything to see.
+pub(crate) async fn patiently<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    match perhaps(&mut look).await {
+        Some(seen) => seen,
+        None => until(what, look).await,
+    }
+}
+
 /// As [`until`], but without a panic at the end of the patience.
 pub(crate) async fn perhaps<T>(mut look: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     #[expect(clippy::disallowed_methods, reason = "the patience of the tests ends here")]

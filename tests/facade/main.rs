@@ -3,6 +3,7 @@
 
 mod afterwards;
 mod at_end;
+mod broadcast;
 #[path = "../common/clerk.rs"]
 mod clerk;
 mod commands;

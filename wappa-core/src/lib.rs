@@ -8,6 +8,7 @@
 #![doc(test(attr(deny(warnings))))]
 
 pub(crate) mod alarm;
+pub mod broadcast;
 pub mod chat;
 pub mod clock;
 pub mod dialogue;

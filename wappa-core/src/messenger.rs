@@ -233,6 +233,10 @@ impl Messenger {
         &self.shared.alarm
     }
 
+    pub(crate) fn shared_store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.shared.store)
+    }
+
     pub(crate) fn store(&self) -> &dyn Store {
         &*self.shared.store
     }

@@ -1,5 +1,5 @@
 //! What it costs a bot that many people know it: fills a store with chats, starts on it as the next process does, and
-//! says how long that takes and how much memory each chat has cost. `cargo xtask crowd` runs it.
+//! says how long that takes and how much memory each chat has cost; then writes to as many people at once. `cargo xtask crowd` runs it.
 
 use std::{
     fs,
@@ -12,9 +12,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::{body::Body, http::Request};
+use axum::{
+    body::Body,
+    http::{Method, Request},
+};
 use tower::ServiceExt as _;
 use wappa::{
+    broadcast::{Audience, Mailing, Row as Recipients},
     cloud::{
         AccessToken, AppSecret, BoxFuture, GraphRequest, GraphResponse, Transport, TransportError,
         VerifyToken,
@@ -31,6 +35,9 @@ const TOGETHER: usize = 250;
 const AHEAD: usize = 5_000;
 const MILLION: usize = 1_000_000;
 
+/// The templates of the account.
+const TEMPLATES: &str = r#"{"data":[{"name":"sale","language":"en","status":"APPROVED","category":"MARKETING","components":[{"type":"BODY","text":"Hi {{1}}, a sale"}]}]}"#;
+
 /// Meta, which takes everything.
 #[derive(Default)]
 struct Meta {
@@ -38,9 +45,13 @@ struct Meta {
 }
 
 impl Transport for Meta {
-    fn call(&self, _: GraphRequest) -> BoxFuture<'_, Result<GraphResponse, TransportError>> {
-        let nth = self.answers.fetch_add(1, Ordering::Relaxed);
-        let body = format!(r#"{{"messages":[{{"id":"wamid.out{nth}"}}]}}"#).into();
+    fn call(&self, request: GraphRequest) -> BoxFuture<'_, Result<GraphResponse, TransportError>> {
+        let body = if request.method == Method::GET {
+            TEMPLATES.into()
+        } else {
+            let nth = self.answers.fetch_add(1, Ordering::Relaxed);
+            format!(r#"{{"messages":[{{"id":"wamid.out{nth}"}}]}}"#).into()
+        };
         let answer = GraphResponse { status: 200, retry_after: None, content_type: None, body };
         Box::pin(async { Ok(answer) })
     }
@@ -71,7 +82,9 @@ struct Crowd {
 impl Crowd {
     async fn gather(store: &Path) -> Result<Self> {
         let meta = Arc::new(Meta::default());
-        let number = NumberConfig::new(NUMBER, AccessToken::new("token")).app_secret(AppSecret::new(SECRET));
+        let number = NumberConfig::new(NUMBER, AccessToken::new("token"))
+            .app_secret(AppSecret::new(SECRET))
+            .business_account("2");
         let bot = Wappa::new()
             .ignore_environment()
             .number(number)
@@ -212,6 +225,32 @@ async fn start(store: &Path, chats: usize) -> Result {
     Ok(())
 }
 
+/// Has a broadcast go to so many people, and stops it when some have it.
+async fn broadcast(store: &Path, people: usize) -> Result {
+    let crowd = Crowd::gather(store).await?;
+    let (began, before) = (Instant::now(), resident());
+    let audience = (0..people).map(|nth| {
+        Recipients::to(UserId::from(format!("DE.{nth:016}"))).with("name", format!("Person {nth}"))
+    });
+    let sale = Mailing::new("spring", "sale", "en").text("name");
+    let broadcast = crowd.bot.handle().broadcast(sale, Audience::of(audience)).await?;
+    println!(
+        "broadcast: {people} people stored in {:.0} s, {before} KiB resident before and {} after",
+        began.elapsed().as_secs_f64(),
+        resident()
+    );
+    let (began, some) = (Instant::now(), people.min(10_000));
+    crowd.answered(some).await;
+    println!("first {some} sent in {:.1} s, {} KiB resident", began.elapsed().as_secs_f64(), resident());
+    let size = fs::metadata(store)?.len();
+    println!("store: {} MiB, {} bytes each", size >> 20, size / u64::try_from(people.max(1))?);
+    if some < people {
+        broadcast.cancel().await?;
+    }
+    crowd.bot.shutdown().await;
+    Ok(())
+}
+
 fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1_000.0
 }
@@ -220,7 +259,14 @@ fn ms(time: Duration) -> f64 {
 fn all(chats: usize) -> Result {
     let folder = tempfile::tempdir()?;
     let (empty, full) = (folder.path().join("empty.db"), folder.path().join("full.db"));
-    for (step, store, count) in [("start", &empty, 0), ("fill", &full, chats), ("start", &full, chats)] {
+    let sending = folder.path().join("broadcast.db");
+    let steps = [
+        ("start", &empty, 0),
+        ("fill", &full, chats),
+        ("start", &full, chats),
+        ("broadcast", &sending, chats),
+    ];
+    for (step, store, count) in steps {
         let mut program = Command::new(std::env::current_exe()?);
         let status = program.arg(step).arg(store).arg(count.to_string()).status()?;
         if !status.success() {
@@ -237,6 +283,7 @@ async fn main() -> ExitCode {
     let done = match words[..] {
         [] => all(MILLION),
         ["start", store, chats] => start(Path::new(store), chats.parse().unwrap_or(0)).await,
+        ["broadcast", store, people] => broadcast(Path::new(store), people.parse().unwrap_or(0)).await,
         ["fill", store, chats] => fill(Path::new(store), chats.parse().unwrap_or(0)).await,
         [chats] if chats.parse::<usize>().is_ok() => all(chats.parse().unwrap_or(MILLION)),
         _ => Err(Error::msg("bench-crowd [CHATS]")),

@@ -27,7 +27,7 @@ pub enum Wanted {
 }
 
 /// What a message is for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Purpose {
     #[default]
     Service,

@@ -93,6 +93,7 @@ where
     erase::a_turn_of_an_erased_person_writes_nothing(&make().await).await;
     erase::those_who_turned_out_to_be_one_are_erased_as_one(&make().await).await;
     erase::a_member_is_erased_and_the_group_goes_on(&make().await).await;
+    erase::what_a_member_blocked_goes_on_without_them(&make().await).await;
 }
 
 fn at(seconds: i64) -> Timestamp {

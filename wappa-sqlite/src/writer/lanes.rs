@@ -184,7 +184,8 @@ impl Lanes {
         self.remember(id);
         let Some(lane) = self.active.get_mut(&id) else { return false };
         let before = lane.queue.len();
-        if lane.queue.front() == Some(&seq) {
+        let was_next = lane.queue.front() == Some(&seq);
+        if was_next {
             lane.hold = Hold::Free;
         }
         lane.queue.retain(|other| *other != seq);
@@ -192,6 +193,8 @@ impl Lanes {
         self.waiting -= u64::from(removed);
         if lane.queue.is_empty() {
             self.put(id, None);
+        } else if was_next && lane.ready_at == BLOCKED {
+            self.schedule(id, Timestamp::from_millis(0));
         }
         removed
     }

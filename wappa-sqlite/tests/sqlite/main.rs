@@ -1,6 +1,7 @@
 //! The SQLite store: the conformance suite, and what only a file can promise.
 
 mod faults;
+mod size;
 
 use std::sync::{
     Arc,

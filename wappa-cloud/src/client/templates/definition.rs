@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::variables::{Variables, variables};
 use crate::{
     client::open::{Open, answers, words},
     id::{FlowId, TemplateId},
@@ -219,6 +220,34 @@ words! {
     }
 }
 
+/// A place in a template that must be filled when it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// The variable in the header's text.
+    Header,
+    /// The picture in the header.
+    HeaderFile,
+    /// A variable of the body: its number, from 1, or its name.
+    Body(String),
+    /// The end of the address that the button at this place, from 0, opens.
+    Button(usize),
+    /// Something rarer, by Meta's word.
+    Other(String),
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Header => f.write_str("the header's text"),
+            Self::HeaderFile => f.write_str("the header's picture"),
+            Self::Body(name) => write!(f, "{{{{{name}}}}}"),
+            Self::Button(at) => write!(f, "button {at}"),
+            Self::Other(word) => f.write_str(word),
+        }
+    }
+}
+
 impl Definition {
     /// Reads definitions from JSON: a list of them, an answer of Meta's with `data`, or a single one. Those that can't be
     /// read are left out.
@@ -237,8 +266,82 @@ impl Definition {
         Ok(rows.into_iter().filter_map(|row| Self::read(row).ok()).collect())
     }
 
+    /// The places that must be filled whenever it is sent.
+    pub fn places(&self) -> Vec<Place> {
+        let mut places = Vec::new();
+        let named = |text: &str| match variables("text", text) {
+            Ok(Variables::Numbered(count)) => (1..=count).map(|at| at.to_string()).collect(),
+            Ok(Variables::Named(names)) => names,
+            Ok(Variables::None) | Err(_) => Vec::new(),
+        };
+        for component in &self.components {
+            let text = component.text.as_deref().unwrap_or_default();
+            match component.kind.as_ref() {
+                Some(ComponentKind::Header) => match &component.format {
+                    None | Some(HeaderFormat::Text) if named(text).is_empty() => {}
+                    None | Some(HeaderFormat::Text) => places.push(Place::Header),
+                    Some(HeaderFormat::Image) => places.push(Place::HeaderFile),
+                    Some(other) => places.push(Place::Other(other.as_str().to_owned())),
+                },
+                Some(ComponentKind::Body) => places.extend(named(text).into_iter().map(Place::Body)),
+                Some(ComponentKind::Buttons) => {
+                    for (at, button) in component.buttons.iter().enumerate() {
+                        let asks = button.url.as_deref().is_some_and(|url| !named(url).is_empty());
+                        match button.kind.as_ref() {
+                            Some(ButtonKind::Url) if asks => places.push(Place::Button(at)),
+                            Some(
+                                kind @ (ButtonKind::CopyCode | ButtonKind::Otp | ButtonKind::MultiProduct),
+                            ) => {
+                                places.push(Place::Other(kind.as_str().to_owned()));
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                Some(kind @ (ComponentKind::Carousel | ComponentKind::LimitedTimeOffer)) => {
+                    places.push(Place::Other(kind.as_str().to_owned()));
+                }
+                _ => {}
+            }
+        }
+        places
+    }
+
     /// Its part of this kind.
     pub fn component(&self, kind: &ComponentKind) -> Option<&Component> {
         self.components.iter().find(|component| component.kind.as_ref() == Some(kind))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(components: &str) -> String {
+        let json = format!(r#"{{"name":"x","language":"en","components":[{components}]}}"#);
+        let all = Definition::from_json(json.as_bytes()).unwrap();
+        all[0].places().iter().map(Place::to_string).collect::<Vec<_>>().join(";")
+    }
+
+    #[test]
+    fn every_place_that_must_be_filled_is_named() {
+        assert_eq!(
+            places(r#"{"type":"HEADER","format":"TEXT","text":"Hi"},{"type":"BODY","text":"Hello"}"#),
+            ""
+        );
+        assert_eq!(
+            places(
+                r#"{"type":"HEADER","format":"TEXT","text":"Hi {{1}}"},{"type":"BODY","text":"{{2}} of {{1}}"}"#
+            ),
+            "the header's text;{{1}};{{2}}"
+        );
+        assert_eq!(
+            places(
+                r#"{"type":"HEADER","format":"IMAGE"},{"type":"BODY","text":"{{name}}"},{"type":"BUTTONS","buttons":[
+                {"type":"URL","url":"https://x.y/{{1}}"},{"type":"URL","url":"https://x.y"},{"type":"COPY_CODE"}]}"#
+            ),
+            "the header's picture;{{name}};button 0;COPY_CODE"
+        );
+        assert_eq!(places(r#"{"type":"CAROUSEL"},{"type":"HEADER","format":"VIDEO"}"#), "CAROUSEL;VIDEO");
     }
 }

@@ -40,7 +40,7 @@ pub use self::{
     component::{Body, Card, Header},
     definition::{
         ButtonInfo, ButtonKind, CardInfo, Category, Component, ComponentKind, Definition, HeaderFormat,
-        ParameterFormat, Quality, Status,
+        ParameterFormat, Place, Quality, Status,
     },
     library::{LibraryFilter, LibraryTemplate, NewFromLibrary},
     new::NewTemplate,

@@ -6,12 +6,13 @@ use bytes::Bytes;
 use wappa_cloud::{GroupId, Timestamp};
 
 use super::{
-    Arrival, NUMBER, arrival, at, both, bsuid, claim, dead, end, finish, lease, only, record, take, wa,
+    Arrival, NUMBER, arrival, at, both, bsuid, claim, dead, end, finish, lease, letters::blocking, only,
+    record, take, wa,
 };
 use crate::store::{
-    Committed, Erased, EventKind, Existing, Expected, LaneId, LaneKind, Outcome, Party, SendKey, SendState,
-    SessionKey, SessionWrite, Store, TAKEOVER_SPACE, TimerName, TimerSet, TimerWrite, TurnEnd, ValueWrite,
-    lane_key, missed_space,
+    Committed, Erased, EventKind, Existing, Expected, LaneId, LaneKind, Next, NumberRef, Outcome, Party,
+    PersonRef, SendKey, SendRecord, SendState, SessionKey, SessionWrite, Store, TAKEOVER_SPACE, TimerName,
+    TimerSet, TimerWrite, TurnEnd, ValueWrite, lane_key, missed_space,
 };
 
 fn session(lane: LaneId) -> SessionKey {
@@ -47,25 +48,25 @@ async fn on_shelf(store: &impl Store, lane: LaneId) -> usize {
     there
 }
 
-async fn erase(store: &impl Store, who: crate::store::PersonRef) -> Erased {
+async fn erase(store: &impl Store, who: PersonRef) -> Erased {
     store.erase("", who).await.expect("a person is erased")
 }
 
 /// One of everything, for this person: a session, a timer, a send, a dead letter and an event that waits.
-async fn live(store: &impl Store, who: &crate::store::PersonRef, keys: u128) -> LaneId {
+async fn live(store: &impl Store, who: &PersonRef, keys: u128) -> LaneId {
     let events = (0..3).map(|n| arrival(keys + n, who.clone())).collect();
     let first = only(take(store, 0, events).await.claims);
     let mut done = end(&first, 1, Outcome::Done);
     done.sessions.push(SessionWrite { key: session(first.lane), body: Some(Bytes::from_static(b"1")) });
     done.timers.push(timer(at(1_000)));
-    done.sends.push(crate::store::SendRecord {
+    done.sends.push(SendRecord {
         person: first.person.as_ref().map(|person| person.id),
         ..record(keys, SendState::Accepted, 1)
     });
     let Committed::Next(second) = store.commit(done.into()).await.expect("an end") else {
         panic!("there is more")
     };
-    let buried: TurnEnd = TurnEnd { next: crate::store::Next::Leave, ..end(&second, 2, dead("why")) };
+    let buried: TurnEnd = TurnEnd { next: Next::Leave, ..end(&second, 2, dead("why")) };
     store.commit(buried.into()).await.expect("an end");
     for (space, key) in of_shelf(first.lane) {
         put(store, space, key).await;
@@ -132,18 +133,29 @@ pub(super) async fn those_who_turned_out_to_be_one_are_erased_as_one(store: &imp
     assert_eq!((depth.waiting, depth.dead), (0, 0));
     assert!(store.timers(10).await.expect("a read").is_empty());
     let anew = store
-        .person(crate::store::NumberRef { id: NUMBER.into(), portfolio: "".into() }, wa("1"), at(8))
+        .person(NumberRef { id: NUMBER.into(), portfolio: "".into() }, wa("1"), at(8))
         .await
         .expect("a person");
     assert_eq!(anew.who.user_id, None, "nothing links them any more");
 }
 
-pub(super) async fn a_member_is_erased_and_the_group_goes_on(store: &impl Store) {
-    let group = |key, who| Arrival {
+fn group(key: u128, who: PersonRef) -> Arrival {
+    Arrival {
         lane: LaneKind::Group,
         party: Party::Group(GroupId::from("G"), Some(who)),
-        ..arrival(key, crate::store::PersonRef::default())
-    };
+        ..arrival(key, PersonRef::default())
+    }
+}
+
+pub(super) async fn what_a_member_blocked_goes_on_without_them(store: &impl Store) {
+    let first = only(take(store, 0, vec![group(1, wa("1")), group(2, wa("2"))]).await.claims);
+    finish(store, &first, 1, blocking("why")).await;
+    assert!(claim(store, 2).await.is_empty(), "the group stands still");
+    assert_eq!(erase(store, wa("1")).await.dead_letters, 1);
+    assert_eq!(only(claim(store, 3).await).event.key.0, 2);
+}
+
+pub(super) async fn a_member_is_erased_and_the_group_goes_on(store: &impl Store) {
     let first =
         only(take(store, 0, vec![group(1, wa("1")), group(2, wa("2")), group(3, wa("1"))]).await.claims);
     assert_eq!(erase(store, wa("1")).await.events, 2);

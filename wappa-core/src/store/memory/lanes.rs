@@ -444,12 +444,14 @@ impl Lanes {
         for id in groups {
             let Some(lane) = self.lane_mut(id) else { continue };
             let before = lane.queue.len();
+            let mut ready_at = lane.ready_at;
             if lane.queue.front().is_some_and(said) {
+                ready_at = ready_at.map(|at| if at == BLOCKED { Timestamp::from_millis(0) } else { at });
                 (lane.open, lane.attempts, lane.parks, lane.interrupted) = (false, 0, 0, None);
             }
             lane.queue.retain(|event| !said(event));
             gone.events += before - lane.queue.len();
-            let ready_at = if lane.queue.is_empty() { None } else { lane.ready_at };
+            ready_at = ready_at.filter(|_| !lane.queue.is_empty());
             self.schedule(id, ready_at);
         }
         let before = self.dead.len();

@@ -8,7 +8,9 @@ use wappa_core::store::{
     Claim, Ingest, Lease, Next, Outcome, Retention, SendState, Store, TurnEnd,
     conformance::{arrival, delivery, record, wa},
 };
-use wappa_sqlite::{SqliteOptions, SqliteStore};
+use wappa_sqlite::SqliteStore;
+
+use super::open;
 
 const PEOPLE: u128 = 2_000;
 
@@ -21,6 +23,7 @@ fn end(claim: &Claim, at: Timestamp) -> TurnEnd {
         outcome: Outcome::Done,
         sessions: Vec::new(),
         timers: Vec::new(),
+        values: Vec::new(),
         sends: vec![sent],
         next: Next::Leave,
         lease: Lease { now: at, until: at + Duration::from_secs(30) },
@@ -53,19 +56,15 @@ async fn size(path: &Path, store: Arc<SqliteStore>) -> u64 {
     std::fs::metadata(path).unwrap().len()
 }
 
-fn open(path: &Path) -> Arc<SqliteStore> {
-    SqliteStore::open(SqliteOptions::new(path)).unwrap().into()
-}
-
 #[tokio::test]
 async fn a_message_takes_little_and_its_space_is_used_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
-    let empty = size(&path, open(&path)).await;
-    let store = open(&path);
+    let empty = size(&path, Arc::new(open(&path))).await;
+    let store = Arc::new(open(&path));
     talk(&store, 0, 0).await;
     let once = size(&path, store).await;
-    let store = open(&path);
+    let store = Arc::new(open(&path));
     talk(&store, 1, 1).await;
     let twice = size(&path, store).await;
     let people = u64::try_from(PEOPLE).unwrap();
@@ -77,7 +76,7 @@ async fn a_message_takes_little_and_its_space_is_used_again() {
     let mut largest = twice;
     for round in 2..8 {
         let day = u32::try_from(round).unwrap() * 100;
-        let store = open(&path);
+        let store = Arc::new(open(&path));
         let now = delivery(i64::from(day) * 86_400, Vec::new()).lease.now;
         let (mut steps, mut quiet) = (0, 0);
         while quiet < 12 {
