@@ -1,5 +1,5 @@
-//! Webhooks on the wire: takes a delivery apart into items that can be stored and routed one by one, without reading
-//! more of each than that takes. What an item means is read later, by [`Event::read`](crate::Event::read).
+//! Webhooks on the wire: takes a delivery apart into items that can be stored and routed one by one. What an item means
+//! is read later, by [`Event::read`](crate::Event::read); of a message, by then mostly known, by [`Item::event`].
 //!
 #![doc = include_str!("../docs/webhooks.md")]
 

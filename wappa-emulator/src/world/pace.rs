@@ -39,7 +39,7 @@ impl Pace {
         }
         let of_number = Rate::per_second(throughput.per_second());
         let pair = self.pairs.entry(chat.clone()).or_default();
-        if !PAIR.allows(*pair, now) {
+        if !pair.has_one(PAIR, now) {
             return Err(Refusal::new(
                 131_056,
                 "Message failed to send because there were too many messages sent from this phone number to the \
@@ -47,15 +47,15 @@ impl Pace {
             ));
         }
         let number = self.numbers.entry(chat.number.clone()).or_default();
-        if !of_number.allows(*number, now) {
+        if !number.has_one(of_number, now) {
             return Err(Refusal::new(
                 130_429,
                 "Message failed to send because there were too many messages sent from this phone number in a \
                  short period of time",
             ));
         }
-        *number = of_number.take(*number, now);
-        *pair = PAIR.take(*pair, now);
+        number.take(of_number);
+        pair.take(PAIR);
         Ok(())
     }
 
@@ -82,9 +82,14 @@ impl Pace {
     }
 }
 
-/// Up to which moment everything is given away, in microseconds of the world's clock: whole ones, so that the last message
-/// of a burst is worth as much as the first.
-type Bucket = i64;
+/// In microseconds of the world's clock: whole ones, so that the last message of a burst is worth as much as the first.
+#[derive(Clone, Copy, Default)]
+struct Bucket {
+    /// Up to when everything is given away.
+    taken: i64,
+    /// The latest moment it was looked at: a clock that is set back neither fills nor empties it.
+    now: i64,
+}
 
 /// One message each so many microseconds, and so many at once.
 #[derive(Clone, Copy)]
@@ -98,19 +103,18 @@ impl Rate {
         let burst = i64::from(messages.max(1));
         Self { each: 1_000_000 / burst, burst }
     }
-
-    /// `now` in milliseconds.
-    fn allows(self, bucket: Bucket, now: i64) -> bool {
-        bucket <= micros(now).saturating_add(self.each * (self.burst - 1))
-    }
-
-    fn take(self, bucket: Bucket, now: i64) -> Bucket {
-        bucket.max(micros(now)).saturating_add(self.each)
-    }
 }
 
-fn micros(millis: i64) -> i64 {
-    millis.saturating_mul(1_000)
+impl Bucket {
+    /// `now` in milliseconds.
+    fn has_one(&mut self, rate: Rate, now: i64) -> bool {
+        self.now = self.now.max(now.saturating_mul(1_000));
+        self.taken <= self.now.saturating_add(rate.each * (rate.burst - 1))
+    }
+
+    fn take(&mut self, rate: Rate) {
+        self.taken = self.taken.max(self.now).saturating_add(rate.each);
+    }
 }
 
 #[cfg(test)]
