@@ -5,6 +5,7 @@ mod deeds;
 mod engine;
 mod log;
 mod person;
+mod rehearsal;
 mod seen;
 mod talk;
 mod time;
@@ -23,6 +24,7 @@ pub use self::{
     deeds::{Call, OnTheLine},
     log::Transcript,
     person::{Person, Settling},
+    rehearsal::{Rehearsal, Rehearsing},
     seen::Seen,
     talk::{Played, Talk, TalkError},
     time::{TestClock, days, hours, minutes, seconds},

@@ -4,4 +4,5 @@ mod deeds;
 mod many;
 mod programs;
 mod promises;
+mod rehearsals;
 mod talks;

@@ -1,6 +1,6 @@
 //! Conversations: straight-line code that is run again from its log at each turn, and dropped where it waits.
 
-use std::{future::Future, pin::pin};
+use std::{future::Future, pin::pin, sync::Arc};
 
 use serde::Serialize;
 use wappa_cloud::Timestamp;
@@ -53,6 +53,27 @@ pub trait Conversation: Send + Sync + 'static {
     fn migrate(&self, from: u32, log: Log) -> Option<Log> {
         let _ = (from, log);
         None
+    }
+}
+
+impl<C: Conversation> Conversation for Arc<C> {
+    const NAME: &'static str = C::NAME;
+    const VERSION: u32 = C::VERSION;
+    const CANCEL: &'static [&'static str] = C::CANCEL;
+    const MISFIT: Misfit = C::MISFIT;
+
+    type Output = C::Output;
+
+    fn run(&self, talk: Talk) -> impl Future<Output = Result<Self::Output>> + Send {
+        C::run(self, talk)
+    }
+
+    fn on_cancel(&self, chat: &Chat) -> impl Future<Output = Result> + Send {
+        C::on_cancel(self, chat)
+    }
+
+    fn migrate(&self, from: u32, log: Log) -> Option<Log> {
+        C::migrate(self, from, log)
     }
 }
 

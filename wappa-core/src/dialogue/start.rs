@@ -1,6 +1,7 @@
 //! Starting what will be under way.
 
 use serde_json::Value;
+use wappa_cloud::{PhoneNumberId, Recipient};
 
 use super::{
     Conversation, Dialogue,
@@ -10,7 +11,7 @@ use super::{
     stack::UnderWay,
     step::{Input, Kind, Steps},
 };
-use crate::{chat::Chat, error::Result};
+use crate::{chat::Chat, error::Result, messenger::Messenger, session::SessionError};
 
 impl Chat {
     /// Begins a dialogue at its default step and calls its [`begin`](Dialogue::begin). What is under way waits until it
@@ -54,5 +55,22 @@ impl Chat {
         let id = frame.id;
         let outcome = kind.run(self, frame, Input::Begin).await?;
         settle(self, id, outcome).await.map(drop)
+    }
+}
+
+impl Messenger {
+    /// The step at which a dialogue with somebody is, to look at; nothing if it is not under way, or no longer fits its
+    /// type.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn dialogue_of<D: Dialogue>(
+        &self,
+        number: impl Into<PhoneNumberId>,
+        who: impl Into<Recipient>,
+    ) -> Result<Option<D>, SessionError> {
+        let under_way = self.session_of::<UnderWay>(number, who).await?;
+        let frame = under_way.frames.iter().rev().find(|frame| frame.name == D::NAME);
+        Ok(frame.and_then(Steps::read))
     }
 }

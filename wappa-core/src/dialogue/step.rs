@@ -58,7 +58,7 @@ impl<D: Dialogue> Steps<D> {
         Self(PhantomData)
     }
 
-    fn read(frame: &Frame) -> Option<D> {
+    pub(super) fn read(frame: &Frame) -> Option<D> {
         if frame.version == D::VERSION
             && let Ok(step) = serde_json::from_value(frame.state.clone())
         {
