@@ -12,7 +12,7 @@ use wappa_cloud::{AppSecret, Graph, HttpConfig, HttpTransport, Transport, Verify
 use wappa_core::{
     broadcast::Broadcasts,
     clock::{Clock, SystemClock},
-    dispatch::{DispatchParts, DispatchSettings, Dispatcher},
+    dispatch::{Debounce, DispatchParts, DispatchSettings, Dispatcher},
     external::{ExternalParts, Externals},
     feed::{Feed, FeedLimits},
     handler::{EventHandler, Listening},
@@ -59,6 +59,9 @@ pub(crate) struct Behaviour {
     pub(crate) schedules: Schedules,
     pub(crate) sessions: SessionRules,
     pub(crate) takeover: Takeover,
+    pub(crate) debounce: Option<Debounce>,
+    #[cfg(feature = "texts")]
+    pub(crate) texts: Option<wappa_core::texts::Texts>,
     pub(crate) metrics: Measured,
     pub(crate) externals: Externals,
     pub(crate) feed: Option<FeedLimits>,
@@ -139,12 +142,15 @@ pub(crate) async fn assemble(
         .with_pauses(pauses)
         .with_token_keys(settings.token_keys)
         .await?;
+    #[cfg(feature = "texts")]
+    let messenger = speaking(messenger, behaviour.texts)?;
     let parts = DispatchParts {
         store: Arc::clone(&store),
         numbers: Arc::clone(&numbers),
         clock: Arc::clone(&clock),
         messenger: messenger.clone(),
         schedules: behaviour.schedules,
+        debounce: behaviour.debounce,
         listening: Arc::clone(&listening),
         drain: drain.clone(),
     };
@@ -225,6 +231,17 @@ pub(crate) async fn assemble(
         traces: behaviour.traces,
         feed,
     })
+}
+
+/// Gives the bot what it says, if that is complete.
+#[cfg(feature = "texts")]
+fn speaking(messenger: Messenger, texts: Option<wappa_core::texts::Texts>) -> Result<Messenger> {
+    let Some(texts) = texts else { return Ok(messenger) };
+    texts.check()?;
+    for (language, key) in texts.missing() {
+        tracing::warn!(language, key, "a text is missing in a language: it is said in the next best one");
+    }
+    Ok(messenger.with_texts(Arc::new(texts)))
 }
 
 /// Where the phone page is: on this machine, and for browsers in the network.

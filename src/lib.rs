@@ -60,6 +60,8 @@ pub mod flow {
         BUDGET, FLOW_PATH, Flow, FlowAsk, FlowDataError, FlowNameError, SignedTokens,
     };
 }
+#[cfg(feature = "texts")]
+pub use wappa_core::{t, texts};
 #[cfg(feature = "emulator")]
 pub use wappa_emulator as emulator;
 #[cfg(feature = "macros")]

@@ -15,16 +15,21 @@ pub use wappa_core::{
     handler::{EventHandler, TurnFailed},
     happening::{ChatKey, Consent, Custom, Expired, External, FailedMessage, SentMessage, Timer},
     messenger::{Messenger, User},
-    outbox::{CredentialsLost, Receipt},
+    outbox::{CredentialsLost, Outgoing, Receipt},
     router::{
         Args, Argument, Choices, FlowReply, Help, Payload, Received, Rest, Router, State, Tapped, Text, Told,
-        layers::{MarkRead, ShowTyping},
+        layers::{KeepTyping, MarkRead, ShowTyping},
     },
     session::{Session, SessionRule},
     shared::{Shared, Table},
     takeover::{Resumed, Takeover},
 };
 
+#[cfg(feature = "texts")]
+pub use wappa_core::{
+    t,
+    texts::{Lang, Texts},
+};
 #[cfg(feature = "macros")]
 pub use wappa_macros::{Argument, Choices, Payload, command, commands, conversation};
 

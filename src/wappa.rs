@@ -8,9 +8,11 @@ use serde::de::DeserializeOwned;
 use wappa_cloud::{AppSecret, Transport, VerifyToken};
 #[cfg(feature = "flows")]
 use wappa_core::flow::{Flow, FlowNameError, Flows};
+#[cfg(feature = "texts")]
+use wappa_core::texts::Texts;
 use wappa_core::{
     clock::Clock,
-    dispatch::DispatchSettings,
+    dispatch::{Debounce, DispatchSettings},
     external::{ExternalSource, Externals, SourceNameError},
     feed::FeedLimits,
     handler::EventHandler,
@@ -62,6 +64,9 @@ pub struct Wappa<H = NoHandler> {
     schedules: Result<Schedules, ScheduleError>,
     sessions: SessionRules,
     takeover: Takeover,
+    #[cfg(feature = "texts")]
+    texts: Option<Texts>,
+    debounce: Option<Debounce>,
     metrics: Measured,
     externals: std::result::Result<Externals, SourceNameError>,
     feed: Option<FeedLimits>,
@@ -104,6 +109,9 @@ impl Wappa {
             schedules: Ok(Schedules::default()),
             sessions: SessionRules::default(),
             takeover: Takeover::default(),
+            #[cfg(feature = "texts")]
+            texts: None,
+            debounce: None,
             metrics: Measured::default(),
             externals: Ok(Externals::default()),
             feed: None,
@@ -127,6 +135,9 @@ impl Wappa {
             schedules: self.schedules,
             sessions: self.sessions,
             takeover: self.takeover,
+            #[cfg(feature = "texts")]
+            texts: self.texts,
+            debounce: self.debounce,
             metrics: self.metrics,
             externals: self.externals,
             feed: self.feed,
@@ -297,6 +308,54 @@ impl<H> Wappa<H> {
         self
     }
 
+    /// What this bot says, by language: see [`Texts`]. Nothing that is said with [`t!`](crate::t!) may be missing in the first
+    /// language: it is an error when the bot starts. What others lack is a warning.
+    ///
+    /// ```no_run
+    /// use wappa::{prelude::*, texts};
+    ///
+    /// async fn hello(chat: Chat, lang: Lang) -> Result {
+    ///     chat.say(t!(lang, "hello")).await?;
+    ///     Ok(())
+    /// }
+    ///
+    /// // Files are compiled in: `"en" => include_str!("texts/en.ftl")`.
+    /// let texts = texts! { "en" => "hello = Hello!", "es" => "hello = ¡Hola!" };
+    /// let bot = Wappa::new().set_event_handler(Router::new().on(hello)).texts(texts);
+    /// # drop(bot);
+    /// ```
+    #[cfg(feature = "texts")]
+    pub fn texts(mut self, texts: Texts) -> Self {
+        self.texts = Some(texts);
+        self
+    }
+
+    /// Makes messages that a person sends in quick succession one turn: when they have been quiet for `quiet`, or have been
+    /// writing for `max`, or with the 32nd message. Reaches [`on_bundle`](EventHandler::on_bundle), and unless that is
+    /// written [`on_message`](EventHandler::on_message) with what belongs together, texts joined by line breaks.
+    ///
+    /// Text, media, places and contact cards wait for what follows. What is complete by itself does not, and has its turn
+    /// at once, behind what waits before it: taps, choices, orders, forms, reactions, and of a
+    /// [`Router`](crate::router::Router) its commands, with their prefix or by their name alone
+    /// ([`EventHandler::piece`] decides). A word about marketing is heeded when it comes and leaves the others waiting.
+    ///
+    /// What waits is in the store: a process that dies loses nothing, and the next one answers once, in time or late. In a
+    /// group each member's fragments are bundled apart. Each fragment costs two commits, as any message.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use wappa::prelude::*;
+    /// # let handler = Router::new();
+    /// let bot = Wappa::new()
+    ///     .set_event_handler(handler)
+    ///     .debounce(Duration::from_secs(3), Duration::from_secs(20));
+    /// # drop(bot);
+    /// ```
+    pub fn debounce(mut self, quiet: Duration, max: Duration) -> Self {
+        self.debounce = Some(Debounce::new(quiet, max));
+        self
+    }
+
     /// Has `run` called at set times, whoever writes: `expression` is minute, hour, day, month and weekday as cron has
     /// them, `zone` a name like `Europe/Madrid`.
     ///
@@ -444,6 +503,9 @@ impl<H: EventHandler> Wappa<H> {
             schedules: self.schedules?,
             sessions: self.sessions,
             takeover: self.takeover,
+            #[cfg(feature = "texts")]
+            texts: self.texts,
+            debounce: self.debounce,
             metrics: self.metrics,
             externals: self.externals?,
             feed: self.feed,
@@ -467,6 +529,9 @@ impl<H: EventHandler> Wappa<H> {
             schedules: self.schedules?,
             sessions: self.sessions,
             takeover: self.takeover,
+            #[cfg(feature = "texts")]
+            texts: self.texts,
+            debounce: self.debounce,
             metrics: self.metrics,
             externals: self.externals?,
             feed: self.feed,

@@ -32,6 +32,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("traces", "The door for traces: which event a span belongs to."),
     ("session", "What a turn remembers of a person, written with the turn or not at all."),
     ("shared", "What a bot remembers of nobody in particular, by compare-and-set."),
+    ("texts", "What a bot says, by language; not to whom."),
     ("store", "The door to where everything is kept, and its memory implementation."),
     ("numbers", "The door to the business numbers and their credentials."),
     ("shutdown", "How far a graceful stop has come."),

@@ -4,6 +4,7 @@
 mod afterwards;
 mod at_end;
 mod broadcast;
+mod bundles;
 #[path = "../common/clerk.rs"]
 mod clerk;
 mod commands;
@@ -36,10 +37,13 @@ mod security;
 mod sends;
 mod stage;
 mod takeover;
+mod texts;
 mod time;
+mod told;
 #[cfg(feature = "otel")]
 mod traces;
 mod turns;
+mod typing;
 #[path = "../common/wait.rs"]
 #[allow(dead_code, reason = "this test uses a part of it")]
 mod wait;

@@ -21,6 +21,8 @@ use wappa::{
     prelude::*,
 };
 
+use crate::wait::until;
+
 /// Where a bot keeps things. Outlives the bot, so that another one can go on there.
 pub(crate) struct Place {
     folder: Option<TempDir>,
@@ -126,6 +128,15 @@ impl Stage {
         let Ok(answer) = self.bot.routes().merge(self.bot.health_routes()).oneshot(request).await;
         let status = answer.status();
         (status, to_bytes(answer.into_body(), 1 << 16).await.expect("a body"))
+    }
+
+    /// Waits until nothing is on its way to the bot and nothing waits in it.
+    pub(crate) async fn is_at_rest(&self) {
+        until("the bot is at rest", async || {
+            let depth = self.bot.handle().depth().await.expect("a depth");
+            (depth.waiting == 0 && self.emulator.undelivered() == 0).then_some(())
+        })
+        .await;
     }
 
     /// A delivery with one text from a person.

@@ -121,14 +121,6 @@ async fn hears(stage: &Stage, text: &str, answer: &str) {
     assert_eq!(said(&stage.ana()).last().map(String::as_str), Some(answer), "to {text:?}");
 }
 
-async fn is_at_rest(stage: &Stage) {
-    until("the bot is at rest", async || {
-        let depth = stage.bot.handle().depth().await.expect("a depth");
-        (depth.waiting == 0 && stage.emulator.undelivered() == 0).then_some(())
-    })
-    .await;
-}
-
 /// Somebody answers Ana from the WhatsApp Business app.
 async fn answers_by_hand(stage: &Stage, id: &str) {
     let to = stage.ana().person().wa_id.clone().expect("a wa_id");
@@ -143,7 +135,7 @@ async fn answers_by_hand(stage: &Stage, id: &str) {
     let change = json!({ "field": "smb_message_echoes", "value": value });
     let delivery = envelope(&[json!({ "id": "102290129340398", "changes": [change] })]);
     assert_eq!(stage.post(delivery.to_string()).await, 200);
-    is_at_rest(stage).await;
+    stage.is_at_rest().await;
 }
 
 async fn an_answer_by_hand_silences_the_bot_for_a_while(place: Place) {
@@ -160,12 +152,12 @@ async fn an_answer_by_hand_silences_the_bot_for_a_while(place: Place) {
     dial.forward(HOUR / 2, &stage).await;
     answers_by_hand(&stage, "wamid.echo2").await;
     dial.forward(HOUR / 2, &stage).await;
-    is_at_rest(&stage).await;
+    stage.is_at_rest().await;
     let [pause] = &stage.bot.handle().paused()[..] else { panic!("one pause") };
     assert_eq!(pause.until, pause.since + HOUR + HOUR / 2);
     stage.ana().says("one more thing").expect("said");
     desk.has(&["thanks for the WhatsApp Business app", "one more thing for the WhatsApp Business app"]).await;
-    is_at_rest(&stage).await;
+    stage.is_at_rest().await;
     let missed = stage.bot.handle().missed(pause, 10).await.expect("what was said");
     assert_eq!(
         missed.iter().filter_map(|it| it.message.text()).collect::<Vec<_>>(),
@@ -246,7 +238,7 @@ async fn a_pause_outlives_the_bot() {
     stage.ana().says("hello?").expect("said");
     desk.has(&["hello? for support"]).await;
     dial.forward(HOUR, &stage).await;
-    is_at_rest(&stage).await;
+    stage.is_at_rest().await;
     stage.bot.shutdown().await;
 
     let clock = Arc::new(dial.clone());
@@ -254,7 +246,7 @@ async fn a_pause_outlives_the_bot() {
     let stage = next.expect("a bot");
     stage.ana().says("still here").expect("said");
     desk.has(&["hello? for support", "still here for support"]).await;
-    is_at_rest(&stage).await;
+    stage.is_at_rest().await;
     let [pause] = &stage.bot.handle().paused()[..] else { panic!("one pause") };
     assert_eq!(stage.bot.handle().missed(pause, 10).await.expect("what was said").len(), 2);
     assert!(said(&stage.ana()).is_empty());

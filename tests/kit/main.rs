@@ -6,3 +6,4 @@ mod programs;
 mod promises;
 mod rehearsals;
 mod talks;
+mod texts;

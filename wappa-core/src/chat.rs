@@ -2,19 +2,24 @@
 
 mod consent;
 mod handing;
+#[cfg(feature = "texts")]
+mod lang;
 mod remind;
+mod typing;
 
 use std::sync::{Arc, atomic::Ordering};
 
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use wappa_cloud::{
-    ErrorKind as GraphErrorKind, GraphError, GroupId, IntoDraft, Media, MessageId, PhoneNumberId, Reaction,
-    Recipient, Template, Text, Timestamp, Typing, limits,
+    ErrorKind as GraphErrorKind, GraphError, GroupId, IntoDraft, Media, Message, MessageId, PhoneNumberId,
+    Reaction, Recipient, Template, Text, Timestamp, Typing, limits,
 };
 
 pub use self::handing::HandOver;
-pub(crate) use self::remind::timer_name;
+#[cfg(feature = "texts")]
+pub use self::lang::LangError;
+pub(crate) use self::{remind::timer_name, typing::AFTER as TYPING_AFTER};
 pub use crate::messenger::User;
 use crate::{
     clock::BoxFuture,
@@ -213,6 +218,11 @@ impl Chat {
             }
             None => format!("{:032x}", self.line.messenger.outbox().fresh_key().0),
         }
+    }
+
+    /// The same, where what is quoted and marked as read is this message.
+    pub(crate) fn about(&self, message: &Message) -> Self {
+        Self::on(Arc::new(Line { message: Some(message.id.clone()), ..Line::clone(&self.line) }))
     }
 
     /// What this conversation is known by, for [`notify`](crate::inbox::Inbox::notify) from elsewhere.

@@ -7,8 +7,8 @@ use std::{
 };
 
 use wappa_cloud::{
-    AccountUpdate, AppContact, Call, Echo, Event, GroupUpdate, Handover, History, Item, ItemKind, Message,
-    MetaError, Preference, Signal, Standby, Status, StatusState, System, TemplateUpdate, Unknown,
+    AccountUpdate, AppContact, Call, Content, Echo, Event, GroupUpdate, Handover, History, Item, ItemKind,
+    Message, MetaError, Preference, Signal, Standby, Status, StatusState, System, TemplateUpdate, Unknown,
 };
 
 pub use crate::outbox::CredentialsLost;
@@ -16,9 +16,11 @@ use crate::{
     chat::Chat,
     clock::BoxFuture,
     error::{Error, Result},
-    happening::{Chosen, Consent, Custom, Expired, External, FailedMessage, Happening, SentMessage, Timer},
+    happening::{
+        Chosen, Consent, Custom, Expired, External, FailedMessage, Happening, SentMessage, Timer, joined,
+    },
     messenger::Messenger,
-    outbox::take_key,
+    outbox::{Outgoing, take_key},
     takeover::Resumed,
 };
 
@@ -37,6 +39,23 @@ use crate::{
 pub trait EventHandler: Send + Sync + 'static {
     /// A person wrote, tapped, or sent something.
     fn on_message(&self, chat: Chat, message: Message) -> impl Future<Output = Result> + Send;
+
+    /// A person wrote in fragments, which are one turn (`Wappa::debounce`): all of them, in the order in which they came.
+    /// Unless this is written, each reaches [`on_message`](Self::on_message), in this turn, and texts that follow each other
+    /// reach it as one text, their lines below each other.
+    fn on_bundle(&self, chat: Chat, messages: Vec<Message>) -> impl Future<Output = Result> + Send {
+        async move {
+            for message in joined(messages, |message| self.piece(message) == Piece::Fragment) {
+                self.on_message(chat.about(&message), message).await?;
+            }
+            Ok(())
+        }
+    }
+
+    /// Whether something longer may consist of this message, where fragments are one turn (`Wappa::debounce`).
+    fn piece(&self, message: &Message) -> Piece {
+        Piece::of(message)
+    }
 
     /// A message of ours was sent, delivered, read, played or failed.
     fn on_status(&self, chat: Chat, status: Status) -> impl Future<Output = Result> + Send {
@@ -173,6 +192,15 @@ pub trait EventHandler: Send + Sync + 'static {
         ready(Ok(()))
     }
 
+    /// This bot has said something, from a turn or from outside, and Meta has answered; or it was given up on. For
+    /// dashboards and records: told beside the conversations, in the order of the answers and from memory, so that a crash
+    /// may lose what was not told yet, and what comes faster than this takes it is dropped with a word in the log. How a
+    /// message fares is told by [`on_status`](Self::on_status). What is said through this messenger is not told of.
+    fn on_sent(&self, messenger: Messenger, message: Outgoing) -> impl Future<Output = Result> + Send {
+        let _ = (messenger, message);
+        ready(Err(Error::unhandled()))
+    }
+
     /// A reminder's moment has come (`chat.remind_in`).
     fn on_timer(&self, chat: Chat, timer: Timer) -> impl Future<Output = Result> + Send {
         let _ = (chat, timer);
@@ -227,6 +255,32 @@ pub trait EventHandler: Send + Sync + 'static {
     }
 }
 
+/// What a message is to those around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece {
+    /// It may go on: it waits for what follows.
+    Fragment,
+    /// It is complete and wants its answer now, after what waits before it.
+    Whole,
+}
+
+impl Piece {
+    /// What people write, show and record is a fragment; what they tap, choose, order, fill in or react with is not.
+    pub fn of(message: &Message) -> Self {
+        match message.content {
+            Content::Text(_)
+            | Content::Image(_)
+            | Content::Video(_)
+            | Content::Audio(_)
+            | Content::Document(_)
+            | Content::Sticker(_)
+            | Content::Location(_)
+            | Content::Contacts(_) => Self::Fragment,
+            _ => Self::Whole,
+        }
+    }
+}
+
 /// What a handler consists of, for the banner and for tools.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -254,10 +308,12 @@ pub struct TurnFailed {
 /// The object-safe twin of [`EventHandler`].
 pub(crate) trait AnyHandler: Send + Sync + 'static {
     fn handle(&self, place: Place, event: Happening) -> BoxFuture<'_, Result>;
+    fn piece(&self, message: &Message) -> Piece;
     fn paused(&self, chat: Chat, message: Message) -> BoxFuture<'_, Result>;
     fn resumed(&self, chat: Chat, resumed: Resumed) -> BoxFuture<'_, Result>;
     fn failed(&self, chat: Chat, failed: TurnFailed) -> BoxFuture<'_, Result>;
     fn credentials(&self, messenger: Messenger, lost: CredentialsLost) -> BoxFuture<'_, Result>;
+    fn sent(&self, messenger: Messenger, message: Outgoing) -> BoxFuture<'_, Result>;
 }
 
 /// Where an event takes place.
@@ -275,6 +331,7 @@ impl<H: EventHandler> AnyHandler for H {
             Happening::Custom(custom) => return Box::pin(self.on_custom(chat, custom)),
             Happening::External(external) => return Box::pin(self.on_external(chat, external)),
             Happening::Expired(expired) => return Box::pin(self.on_expired(chat, expired)),
+            Happening::Bundle(bundle) => return Box::pin(self.on_bundle(chat, bundle.into_messages())),
             Happening::Undelivered(message) => return Box::pin(self.on_undelivered(chat, message)),
             Happening::Consent(Chosen { consent, event }) => {
                 return Box::pin(async move {
@@ -287,7 +344,11 @@ impl<H: EventHandler> AnyHandler for H {
                     }
                 });
             }
-            Happening::Scheduled(_) | Happening::AtEnd(_) | Happening::Choice(_) | Happening::Handover(_) => {
+            Happening::Scheduled(_)
+            | Happening::AtEnd(_)
+            | Happening::Choice(_)
+            | Happening::Handover(_)
+            | Happening::Quiet(_) => {
                 return Box::pin(ready(Err(Error::unhandled())));
             }
         };
@@ -321,6 +382,10 @@ impl<H: EventHandler> AnyHandler for H {
         }
     }
 
+    fn piece(&self, message: &Message) -> Piece {
+        EventHandler::piece(self, message)
+    }
+
     fn paused(&self, chat: Chat, message: Message) -> BoxFuture<'_, Result> {
         Box::pin(self.on_paused(chat, message))
     }
@@ -335,6 +400,10 @@ impl<H: EventHandler> AnyHandler for H {
 
     fn credentials(&self, messenger: Messenger, lost: CredentialsLost) -> BoxFuture<'_, Result> {
         Box::pin(self.on_credentials(messenger, lost))
+    }
+
+    fn sent(&self, messenger: Messenger, message: Outgoing) -> BoxFuture<'_, Result> {
+        Box::pin(self.on_sent(messenger, message))
     }
 }
 

@@ -2,6 +2,7 @@
 //! outside, the end of something that was kept for a time, a moment of a schedule.
 
 mod at_end;
+mod bundle;
 mod consent;
 mod handover;
 mod sent;
@@ -15,6 +16,8 @@ use wappa_cloud::{Event, Message, PhoneNumberId, Recipient};
 
 pub use self::at_end::AtEnd;
 pub(crate) use self::at_end::Left;
+pub use self::bundle::{Bundle, Quiet};
+pub(crate) use self::bundle::{Open, joined};
 pub use self::consent::{Chosen, Consent, ConsentBy};
 pub(crate) use self::handover::HandoverAsk;
 pub use self::handover::HandoverAsked;
@@ -24,6 +27,11 @@ use crate::{
     session::short_name,
     store::{EventKind, StoreError},
 };
+
+/// JSON as it is; something else counts as nothing.
+pub(crate) fn raw(json: &[u8]) -> Box<RawValue> {
+    serde_json::from_slice(json).unwrap_or_else(|_| RawValue::NULL.to_owned())
+}
 
 /// What a turn is about.
 #[derive(Debug)]
@@ -51,6 +59,10 @@ pub enum Happening {
     Handover(HandoverAsked),
     /// What another service told.
     External(External),
+    /// A person who wrote in fragments may have been quiet for long enough.
+    Quiet(Quiet),
+    /// What a person wrote in fragments.
+    Bundle(Bundle),
 }
 
 /// A reminder whose moment has come.
@@ -188,14 +200,17 @@ impl Happening {
             EventKind::Choice | EventKind::Consent => Self::chosen(kind, body),
             EventKind::Handover => Self::Handover(HandoverAsked::read(body)),
             EventKind::External => Self::External(External::read(body)),
+            EventKind::Quiet => Self::Quiet(Quiet::read(body)),
+            EventKind::Bundle => Self::Bundle(Bundle::read(body)),
         }
     }
 
-    /// The person's message, if it is one.
+    /// The person's message, if it is one; of several the last.
     pub fn message(&self) -> Option<&Message> {
         match self {
             Self::Event(Event::Message(message))
             | Self::Consent(Chosen { event: Some(Event::Message(message)), .. }) => Some(message),
+            Self::Bundle(bundle) => bundle.messages().last(),
             _ => None,
         }
     }
@@ -222,6 +237,8 @@ impl Happening {
             Self::Consent(_) => EventKind::Consent,
             Self::Handover(_) => EventKind::Handover,
             Self::External(_) => EventKind::External,
+            Self::Quiet(_) => EventKind::Quiet,
+            Self::Bundle(_) => EventKind::Bundle,
         }
     }
 }

@@ -32,6 +32,8 @@ pub mod shared;
 pub mod shutdown;
 pub mod store;
 pub mod takeover;
+#[cfg(feature = "texts")]
+pub mod texts;
 pub mod traces;
 pub mod vault;
 pub mod webhook;

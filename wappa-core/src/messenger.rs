@@ -27,8 +27,8 @@ use crate::{
     happening::{FailedMessage, Left, SentMessage},
     numbers::{Number, Numbers},
     outbox::{
-        Address, How, Origin, Outbox, Place, Priority, Receipt, SendError, Unsettled, consent::Purpose,
-        gate::Gate,
+        Address, How, Origin, Outbox, Place, Priority, Receipt, SendError, Telling, Unsettled,
+        consent::Purpose, gate::Gate,
     },
     session::{Home, SessionError, SessionRules, Sessions},
     shared::{Shared as SharedValue, Shelf, Table},
@@ -51,7 +51,10 @@ struct Shared {
     alarm: Arc<Alarm>,
     sessions: SessionRules,
     pauses: Arc<Pauses>,
+    #[cfg(feature = "texts")]
+    texts: Option<Arc<crate::texts::Texts>>,
     vault: Arc<Vault>,
+    telling: Telling,
 }
 
 impl Messenger {
@@ -66,7 +69,10 @@ impl Messenger {
                 alarm: Arc::default(),
                 sessions: SessionRules::default(),
                 pauses: Arc::default(),
+                #[cfg(feature = "texts")]
+                texts: None,
                 vault,
+                telling: Telling::Aloud,
             }),
         }
     }
@@ -81,6 +87,18 @@ impl Messenger {
         Self { shared: Arc::new(Shared { pauses: Arc::new(pauses), ..Shared::clone(&self.shared) }) }
     }
 
+    /// The same, saying these texts.
+    #[cfg(feature = "texts")]
+    pub fn with_texts(self, texts: Arc<crate::texts::Texts>) -> Self {
+        Self { shared: Arc::new(Shared { texts: Some(texts), ..Shared::clone(&self.shared) }) }
+    }
+
+    /// What this bot says, in all its languages, if it was given to it.
+    #[cfg(feature = "texts")]
+    pub fn texts(&self) -> Option<&Arc<crate::texts::Texts>> {
+        self.shared.texts.as_ref()
+    }
+
     /// The same, with these keys for tokens that are to outlive the process: the first encrypts, all of them decrypt.
     /// Numbers whose token was replaced under one of them have it again.
     ///
@@ -90,6 +108,11 @@ impl Messenger {
         let vault = Vault::new(keys, &*self.shared.numbers);
         vault.recall(self.store(), &**self.clock(), &*self.shared.numbers).await?;
         Ok(Self { shared: Arc::new(Shared { vault: Arc::new(vault), ..Shared::clone(&self.shared) }) })
+    }
+
+    /// The same for whoever listens to what is said: what is said through this is not told of.
+    pub(crate) fn hushed(&self) -> Self {
+        Self { shared: Arc::new(Shared { telling: Telling::Hushed, ..Shared::clone(&self.shared) }) }
     }
 
     pub(crate) fn pauses(&self) -> &Pauses {
@@ -404,7 +427,8 @@ impl IntoFuture for Sending {
                 (None, Said::InTurn(_)) => Origin::Outside(None),
             };
             let to = Address { number: line.number()?, to: &line.to, person: line.user.id() };
-            let how = How { opaque: opaque.as_deref(), priority, purpose, gate, unsettled };
+            let telling = line.messenger.shared.telling;
+            let how = How { opaque: opaque.as_deref(), priority, purpose, gate, unsettled, telling };
             let outbox = line.messenger.outbox();
             let sent = match template {
                 None => outbox.send(to, &draft, how, origin).await,

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use wappa_cloud::{Event, GroupId, Message, PhoneNumberId, Recipient, Timestamp, UserId, WaId};
 
 use crate::{
-    happening::ChatKey,
+    happening::{Bundle, ChatKey, raw},
     session::Home,
     store::{
         EventKind, Expected, LaneId, PersonId, Queued, Store, StoreError, TAKEOVER_SPACE, ValueWrite,
@@ -440,18 +440,24 @@ fn write(lane: LaneId, body: Option<Bytes>, now: Timestamp) -> ValueWrite {
     }
 }
 
-/// JSON as it is; something else counts as nothing.
-fn raw(json: &[u8]) -> Box<RawValue> {
-    serde_json::from_slice(json).unwrap_or_else(|_| RawValue::NULL.to_owned())
-}
-
 impl Missed {
     /// How what came in this lane is written down.
-    pub(crate) fn write(lane: LaneId, event: &Queued, now: Timestamp) -> ValueWrite {
-        let written = WrittenMessage { at: event.received.as_millis(), event: raw(&event.body) };
+    pub(crate) fn writes(lane: LaneId, event: &Queued, now: Timestamp) -> Vec<ValueWrite> {
+        let key = missed_key(event);
+        if event.kind != EventKind::Bundle {
+            return vec![Self::write(lane, key, event.received, &event.body, now)];
+        }
+        let bodies = Bundle::bodies(&event.body);
+        let nth = |nth: usize| format!("{key}.{nth:02x}").into();
+        let writes = bodies.iter().enumerate();
+        writes.map(|(at, body)| Self::write(lane, nth(at), event.received, body, now)).collect()
+    }
+
+    fn write(lane: LaneId, key: Arc<str>, at: Timestamp, body: &[u8], now: Timestamp) -> ValueWrite {
+        let written = WrittenMessage { at: at.as_millis(), event: raw(body) };
         ValueWrite {
             space: missed_space(lane),
-            key: missed_key(event),
+            key,
             expected: Expected::Anything,
             body: serde_json::to_vec(&written).ok().map(Bytes::from),
             expires_at: Some(now + KEEP_MISSED),

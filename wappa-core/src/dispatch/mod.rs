@@ -1,6 +1,7 @@
 //! Dispatch: gives leased lanes to workers, one turn at a time per lane, many lanes at once, and looks after leases,
 //! retries and the lanes that wait. What a turn *does* is the author's; what it says leaves through the outbox.
 
+mod bundles;
 mod circuits;
 mod clock;
 mod consent;
@@ -11,6 +12,7 @@ mod poll;
 mod pools;
 mod retry;
 mod ring;
+mod sent;
 mod suspects;
 mod takeover;
 mod turn;
@@ -26,11 +28,12 @@ use std::{
 
 use tokio::sync::Notify;
 
-use self::{clock::ClockWatch, leases::Leases, pools::Pools, suspects::Suspects};
 pub use self::{
+    bundles::Debounce,
     letters::{DeadLetterError, DeadLetters},
     pools::Reservation,
 };
+use self::{clock::ClockWatch, leases::Leases, pools::Pools, suspects::Suspects};
 use crate::{
     clock::Clock,
     handler::{AnyHandler, EventHandler, Listening},
@@ -85,6 +88,7 @@ struct Inner {
     listening: Arc<Listening>,
     messenger: Messenger,
     schedules: Schedules,
+    debounce: Option<Debounce>,
     drain: Drain,
     settings: DispatchSettings,
     pools: Arc<Pools>,
@@ -109,6 +113,8 @@ pub struct DispatchParts {
     pub messenger: Messenger,
     /// What is done at set times.
     pub schedules: Schedules,
+    /// When messages that follow each other closely are one turn, if ever.
+    pub debounce: Option<Debounce>,
     /// What the handler listens to.
     pub listening: Arc<Listening>,
     /// The end.
@@ -118,7 +124,7 @@ pub struct DispatchParts {
 impl Dispatcher {
     /// Starts the workers' housekeeping: waiting lanes and leases. Needs a tokio runtime.
     pub fn start(handler: impl EventHandler, parts: DispatchParts, settings: DispatchSettings) -> Self {
-        let DispatchParts { store, numbers, clock, messenger, schedules, listening, drain } = parts;
+        let DispatchParts { store, numbers, clock, messenger, schedules, debounce, listening, drain } = parts;
         let pools = Pools::new(settings.turns, settings.status_turns, numbers.all().len());
         let inner = Arc::new(Inner {
             store,
@@ -128,6 +134,7 @@ impl Dispatcher {
             listening,
             messenger,
             schedules,
+            debounce,
             drain,
             settings,
             pools: Arc::new(pools),
@@ -147,6 +154,9 @@ impl Dispatcher {
             tokio::spawn(circuits::run(Arc::clone(&inner), changes));
         }
         tokio::spawn(ring::run(Arc::clone(&inner)));
+        if let Some(said) = inner.messenger.outbox().told().listen() {
+            tokio::spawn(sent::run(Arc::clone(&inner), said));
+        }
         if let Some(after) = inner.messenger.outbox().undelivered_after() {
             tokio::spawn(undelivered::run(Arc::clone(&inner), after));
         }

@@ -36,7 +36,7 @@ pub(super) fn concerns(inner: &Inner, claim: &Claim, event: &Happening) -> bool 
         Happening::Event(event) if matches!(claim.kind, LaneKind::Person | LaneKind::Group) => {
             pauses.concerns(claim.lane, event)
         }
-        Happening::Timer(_) | Happening::Expired(_) | Happening::Consent(_) => {
+        Happening::Timer(_) | Happening::Expired(_) | Happening::Consent(_) | Happening::Bundle(_) => {
             pauses.of(claim.lane).is_some()
         }
         _ => false,
@@ -79,6 +79,24 @@ pub(super) async fn run(
         (Happening::Event(Event::Message(message)), Some(_)) => {
             keeping = Keeping::Message;
             heard(drive(inner, || inner.handler.paused(place.chat, *message), turn).await)
+        }
+        (Happening::Bundle(bundle), Some(pause)) => {
+            keeping = Keeping::Message;
+            let (words, said): (Vec<_>, Vec<_>) =
+                bundle.into_messages().into_iter().partition(|message| pauses.is_word(message));
+            let (handler, chat) = (&inner.handler, place.chat.clone());
+            let tell = async move {
+                for message in said {
+                    handler.paused(chat.about(&message), message).await?;
+                }
+                Ok(())
+            };
+            match heard(drive(inner, || Box::pin(tell), turn).await) {
+                Ran::Returned(Ok(())) if !words.is_empty() => {
+                    resumed(inner, place, &pause, ResumedBy::Person, turn).await
+                }
+                ran => ran,
+            }
         }
         (Happening::Timer(timer), Some(_)) => {
             keeping = Keeping::Timer(crate::chat::timer_name(timer.name()));
@@ -124,7 +142,7 @@ pub(super) fn end(
     let pause = inner.messenger.pauses().of(lane);
     match keeping {
         Keeping::Nothing => {}
-        Keeping::Message => end.values.push(Missed::write(lane, &claim.event, now)),
+        Keeping::Message => end.values.extend(Missed::writes(lane, &claim.event, now)),
         Keeping::Timer(name) => {
             if let Some(mut pause) = pause.as_deref().cloned() {
                 let (member, body) = (claim.event.member, claim.event.body.clone());

@@ -11,7 +11,7 @@ use tracing::{Span, field::Empty};
 use wappa_cloud::{Event, Recipient, Timestamp};
 
 use super::{
-    Inner,
+    Inner, bundles,
     consent::{self, Heeded},
     retry, ring,
     suspects::{self, Verdict},
@@ -27,7 +27,7 @@ use crate::{
     numbers::Number,
     outbox::{LeaseWatch, Scope, TurnSends},
     session::{Home, Sessions},
-    store::{Claim, EventKind, LaneKind, Next, Outcome, TurnEnd},
+    store::{Claim, EventKind, LaneKind, Next, Outcome, StoreError, TurnEnd},
     takeover::TurnTakeover,
 };
 
@@ -100,14 +100,14 @@ pub(super) async fn run(
             return end;
         }
     };
-    match consent::heed(inner, claim, &event, &mut end).await {
-        Ok(Heeded::No) => {}
-        Ok(Heeded::Yes) => return end,
+    let event = match before(inner, claim, event, &mut end).await {
+        Ok(Some(event)) => event,
+        Ok(None) => return end,
         Err(error) => {
             Box::pin(fail(inner, claim, &number, error.into(), watch, &mut end)).await;
             return end;
         }
-    }
+    };
     let kind = event.kind();
     let heard = match &event {
         Happening::Event(event) => Some(Heard::of_event(event)),
@@ -154,6 +154,22 @@ pub(super) async fn run(
         Box::pin(fail(inner, claim, &number, error, watch, &mut end)).await;
     }
     end
+}
+
+/// What is written down before any handler runs. Answers the event if its turn is now; else `end` says what becomes of it.
+async fn before(
+    inner: &Inner,
+    claim: &Claim,
+    event: Happening,
+    end: &mut TurnEnd,
+) -> std::result::Result<Option<Happening>, StoreError> {
+    if consent::heed(inner, claim, &event, end).await? == Heeded::Yes {
+        return Ok(None);
+    }
+    if bundles::concerns(inner, claim, &event) {
+        return Box::pin(bundles::meet(inner, claim, event, end)).await;
+    }
+    Ok(Some(event))
 }
 
 async fn fail(

@@ -65,6 +65,7 @@ impl From<Profile> for User {
 }
 
 /// Between whom messages go, and in which turn. What a chat and its sends share.
+#[derive(Clone)]
 pub(crate) struct Line {
     pub(crate) messenger: Messenger,
     pub(crate) number: Result<Arc<Number>, PhoneNumberId>,

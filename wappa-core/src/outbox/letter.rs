@@ -10,11 +10,12 @@ use tracing::{Instrument, field::Empty};
 use wappa_cloud::{Accepted, Certainty, Draft, DraftKind, Endpoint, GraphError, PhoneNumberId, Timestamp};
 
 use super::{
-    Address, How, Outbox, Receipt, SendError, Sent, TurnSends, Unsettled,
+    Address, How, NotSent, Outbox, Outgoing, Receipt, SaidBy, SendError, Sent, TurnSends, Unsettled,
     gate::Gate,
     key,
     pace::Waited,
     policy::{self, Step},
+    told::Telling,
     turn::History,
 };
 use crate::{
@@ -52,11 +53,26 @@ impl Letter<'_> {
     }
 
     pub(super) async fn send(&self, draft: &Draft) -> Result<Receipt, SendError> {
-        let receipt = self.deliver(draft).await?;
+        let sent = self.deliver(draft).await;
+        if self.outbox.told.is_heard() && self.how.telling == Telling::Aloud {
+            self.outbox.told.tell(&sent, |outcome| self.outgoing(draft, outcome));
+        }
+        let receipt = sent?;
         if self.how.gate == Gate::UntilDelivered {
             Box::pin(self.keep_gate(&receipt)).await;
         }
         Ok(receipt)
+    }
+
+    fn outgoing(&self, draft: &Draft, outcome: Result<Receipt, NotSent>) -> Outgoing {
+        Outgoing {
+            number: self.address.number.id.clone(),
+            to: self.address.to.clone(),
+            draft: draft.clone(),
+            said: if self.turn.is_some() { SaidBy::Turn } else { SaidBy::Program },
+            at: self.outbox.clock.now(),
+            outcome,
+        }
     }
 
     async fn deliver(&self, draft: &Draft) -> Result<Receipt, SendError> {

@@ -12,6 +12,7 @@ mod line;
 mod pace;
 mod policy;
 mod settle;
+mod told;
 mod turn;
 mod upload;
 mod window;
@@ -33,6 +34,7 @@ pub use self::{
     key::{Scope, from_opaque},
     pace::{Pace, Priority},
     settle::Settlements,
+    told::{NotSent, Outgoing, SaidBy},
     turn::{LeaseWatch, TurnSends},
     window::{WINDOW, Who, Window, WindowGuard},
 };
@@ -43,7 +45,7 @@ use self::{
     pace::Pacer,
     window::Windows,
 };
-pub(crate) use self::{key::take_key, turn::Place};
+pub(crate) use self::{key::take_key, told::Telling, turn::Place};
 use crate::{
     clock::Clock,
     feed::Feed,
@@ -148,6 +150,7 @@ pub struct Outbox {
     meters: Arc<Meters>,
     feed: Feed,
     traces: Option<Arc<dyn EventTraces>>,
+    told: told::Told,
 }
 
 /// From which number to whom.
@@ -166,6 +169,7 @@ pub(crate) struct How<'a> {
     pub(crate) priority: Priority,
     pub(crate) purpose: consent::Purpose,
     pub(crate) gate: gate::Gate,
+    pub(crate) telling: Telling,
     /// In the place of the setting.
     pub(crate) unsettled: Option<Unsettled>,
 }
@@ -209,6 +213,7 @@ impl Outbox {
             meters: Arc::default(),
             feed: Feed::default(),
             traces: None,
+            told: told::Told::default(),
         }
     }
 
@@ -243,6 +248,10 @@ impl Outbox {
     /// The instruments of this bot.
     pub(crate) fn meters(&self) -> &Arc<Meters> {
         &self.meters
+    }
+
+    pub(crate) fn told(&self) -> &told::Told {
+        &self.told
     }
 
     pub(crate) fn feed(&self) -> &Feed {

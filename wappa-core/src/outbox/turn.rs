@@ -145,6 +145,17 @@ impl TurnSends {
         }
     }
 
+    /// Whether anything has been said to this recipient.
+    pub(crate) fn has_promised(&self, to: &Recipient) -> bool {
+        let to = key::recipient_code(to);
+        lock(&self.numbers).iter().any(|(of, _)| *of == to)
+    }
+
+    /// Nothing leaves while this is held.
+    pub(crate) async fn in_order(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.order.lock().await
+    }
+
     pub(super) fn key(&self, place: Place, fingerprint: u64) -> SendKey {
         key::in_turn(self.cause, place.to, place.nth, fingerprint)
     }

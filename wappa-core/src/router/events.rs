@@ -9,19 +9,20 @@ use wappa_cloud::{
 
 use super::{
     Occasion, Router,
-    command::{Called, did_you_mean, help},
+    command::{Called, Table, did_you_mean, help},
     layer::Flow,
     route::{Entry, first_of},
-    scope::Scopes,
+    scope::{BareWords, Scopes},
     turn::{Facts, Subject, Turn},
 };
 use crate::{
     chat::Chat,
     dialogue::Taken,
     error::{Error, Result},
-    handler::{CredentialsLost, EventHandler, Outline, TurnFailed},
+    handler::{CredentialsLost, EventHandler, Outline, Piece, TurnFailed},
     happening::{Chosen, Consent, Custom, Expired, External, FailedMessage, Happening, SentMessage, Timer},
     messenger::Messenger,
+    outbox::Outgoing,
     takeover::Resumed,
 };
 
@@ -33,6 +34,13 @@ impl EventHandler for Router {
             tracing::debug!("no route is meant for this message, and there is no `otherwise`");
         }
         Ok(())
+    }
+
+    fn piece(&self, message: &Message) -> Piece {
+        match message.text() {
+            Some(text) if self.calls(text) => Piece::Whole,
+            _ => Piece::of(message),
+        }
     }
 
     async fn on_status(&self, chat: Chat, status: Status) -> Result {
@@ -167,6 +175,10 @@ impl EventHandler for Router {
         self.other(Occasion::Credentials, outside(messenger, Subject::Credentials(lost))).await
     }
 
+    async fn on_sent(&self, messenger: Messenger, message: Outgoing) -> Result {
+        self.other(Occasion::Sent, outside(messenger, Subject::Sent(Box::new(message)))).await
+    }
+
     async fn on_timer(&self, chat: Chat, timer: Timer) -> Result {
         self.other(Occasion::Timer, in_chat(chat, Happening::Timer(timer))).await
     }
@@ -242,6 +254,17 @@ impl Router {
             return Ok(Flow::Done);
         }
         first_of(&self.otherwise, turn).await
+    }
+
+    /// Whether this is a command: with its prefix, or its name and nothing else.
+    fn calls(&self, text: &str) -> bool {
+        let is_prefixed = |scope| Called::prefixed(text, self.scopes.prefixes(scope)).is_some();
+        let is_name = |table: &Table, scope| {
+            self.scopes.bare_words(scope) == BareWords::On
+                && Called::bare(text).is_some_and(|called| called.is_all() && table.find(&called).is_some())
+        };
+        is_prefixed(Scopes::ROOT)
+            || self.scopes.tables().any(|(table, scope)| is_prefixed(scope) || is_name(table, scope))
     }
 
     /// Commands with their prefix.

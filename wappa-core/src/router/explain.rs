@@ -167,6 +167,7 @@ fn name(occasion: Occasion) -> &'static str {
         Occasion::Event(ItemKind::Standby) => "standby",
         Occasion::Event(_) => "unknown event",
         Occasion::Credentials => "credentials",
+        Occasion::Sent => "what was said",
         Occasion::Timer => "timer",
         Occasion::Custom => "custom",
         Occasion::External => "external",

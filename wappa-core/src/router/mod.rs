@@ -107,6 +107,7 @@ pub struct Router {
 enum Occasion {
     Event(wappa_cloud::ItemKind),
     Credentials,
+    Sent,
     Timer,
     Custom,
     External,
@@ -210,6 +211,13 @@ impl Router {
     #[track_caller]
     pub fn on_credentials<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
         self.event(Occasion::Credentials, entry(handler))
+    }
+
+    /// What to do with what this bot has said, in a turn or outside. Takes [`Outgoing`](crate::outbox::Outgoing) and
+    /// [`Messenger`](crate::messenger::Messenger); there is no chat.
+    #[track_caller]
+    pub fn on_sent<F: Handler<A>, A: Arguments + 'static>(self, handler: F) -> Self {
+        self.event(Occasion::Sent, entry(handler))
     }
 
     /// What to do when a message of ours was accepted and failed later. Takes

@@ -15,6 +15,7 @@ use crate::{
     handler::{CredentialsLost, TurnFailed},
     happening::{Consent, Custom, Expired, External, FailedMessage, Happening, SentMessage, Timer},
     messenger::Messenger,
+    outbox::Outgoing,
     takeover::Resumed,
 };
 
@@ -40,6 +41,7 @@ pub(super) struct Facts {
 pub(super) enum Subject {
     Happening(Happening),
     Credentials(CredentialsLost),
+    Sent(Box<Outgoing>),
     Message(Box<FailedMessage>),
     Resumed(Resumed),
     /// Taken out by the one who asks for it.
@@ -54,7 +56,7 @@ impl Facts {
 
 impl<'t> Turn<'t> {
     /// What this turn is about. `None` in `on_turn_failed`, which takes its event with [`TurnFailed`], in
-    /// `on_credentials` and in `on_failed`.
+    /// `on_credentials`, in `on_sent` and in `on_failed`.
     pub fn happening(&self) -> Option<&'t Happening> {
         match &self.facts.subject {
             Subject::Happening(happening) => Some(happening),
@@ -171,6 +173,13 @@ impl<'t> Turn<'t> {
     pub(super) fn credentials(&self) -> Option<&'t CredentialsLost> {
         match &self.facts.subject {
             Subject::Credentials(lost) => Some(lost),
+            _ => None,
+        }
+    }
+
+    pub(super) fn sent(&self) -> Option<&'t Outgoing> {
+        match &self.facts.subject {
+            Subject::Sent(message) => Some(message),
             _ => None,
         }
     }

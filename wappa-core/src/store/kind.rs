@@ -27,6 +27,10 @@ pub enum EventKind {
     Handover,
     /// Told by another service.
     External,
+    /// A person who wrote in fragments may have been quiet for long enough.
+    Quiet,
+    /// What a person wrote in fragments.
+    Bundle,
 }
 
 impl From<ItemKind> for EventKind {
@@ -50,6 +54,8 @@ impl EventKind {
             Self::Consent => 107,
             Self::Handover => 108,
             Self::External => 109,
+            Self::Quiet => 110,
+            Self::Bundle => 111,
         }
     }
 
@@ -66,6 +72,8 @@ impl EventKind {
             Self::Consent,
             Self::Handover,
             Self::External,
+            Self::Quiet,
+            Self::Bundle,
         ];
         own.into_iter().find(|kind| kind.code() == code).unwrap_or_else(|| Self::Meta(kind_from_code(code)))
     }

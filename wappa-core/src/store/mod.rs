@@ -38,7 +38,7 @@ pub use self::{
     letters::{BLOCKED, DeadLetter, Fate, LastTry, Letters},
     memory::{MemoryLimits, MemoryStore},
     sends::*,
-    shelf::{Expected, Put, Value, ValueWrite, Version},
+    shelf::{Expected, Put, Value, ValueWrite, Version, bundle_space},
     timer::*,
     types::*,
 };

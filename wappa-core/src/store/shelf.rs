@@ -6,6 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use wappa_cloud::Timestamp;
 
+use super::LaneId;
+
 /// Which writing of a value this is. Greater with each one, and never given twice, also not after a removal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Version(pub i64);
@@ -58,6 +60,11 @@ pub enum Put {
     Written(Option<Version>),
     /// Something else stood there, and still does.
     Conflict(Option<Value>),
+}
+
+/// The space of what a person of this lane has written in fragments, until it is complete.
+pub fn bundle_space(lane: LaneId) -> Arc<str> {
+    format!("bundle/{:016x}", lane.0).into()
 }
 
 impl Expected {

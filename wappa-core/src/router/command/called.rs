@@ -16,6 +16,11 @@ pub(in crate::router) struct Called<'t> {
 }
 
 impl<'t> Called<'t> {
+    /// Whether nothing stands behind the name.
+    pub(in crate::router) fn is_all(&self) -> bool {
+        self.words.is_empty()
+    }
+
     /// `/menu…` with one of these prefixes. The name ends at a blank, so that `/startup` is not `/start`.
     pub(in crate::router) fn prefixed(text: &'t str, prefixes: &[Cow<'static, str>]) -> Option<Self> {
         let text = text.trim_start();

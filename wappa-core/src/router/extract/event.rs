@@ -12,6 +12,7 @@ use crate::{
     handler::{CredentialsLost, TurnFailed},
     happening::{Consent, Custom, Expired, External, FailedMessage, SentMessage, Timer},
     messenger::Messenger,
+    outbox::Outgoing,
     router::{
         seen::{Miss, Seen},
         turn::Turn,
@@ -92,6 +93,7 @@ macro_rules! happenings {
 
 happenings! {
     CredentialsLost, credentials, "no token was lost";
+    Outgoing, sent, "nothing was said";
     Timer, timer, "it is no reminder";
     Custom, custom, "it is nothing a program has said";
     External, external, "it is nothing another service has told";

@@ -3,6 +3,8 @@
 
 mod event;
 mod flow;
+#[cfg(feature = "texts")]
+mod lang;
 mod option;
 mod received;
 mod session;

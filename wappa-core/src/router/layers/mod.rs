@@ -13,7 +13,7 @@ pub use self::{
     hours::{BusinessHours, HoursError, Weekday},
     log::Log,
     owners::OnlyFor,
-    read::{MarkRead, ShowTyping},
+    read::{KeepTyping, MarkRead, ShowTyping},
 };
 use super::{layer::Flow, turn::Turn};
 use crate::{chat::User, error::Result};
