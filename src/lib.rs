@@ -32,6 +32,8 @@ pub mod guide {
     pub mod broadcasts {}
     #[doc = include_str!("docs/mounting.md")]
     pub mod mounting {}
+    #[doc = include_str!("docs/from_python.md")]
+    pub mod from_python {}
 }
 pub mod metrics {
     #![doc = include_str!("docs/metrics.md")]
