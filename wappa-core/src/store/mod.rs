@@ -183,7 +183,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Removes everything about whoever is known by any of these identifiers in this portfolio: sessions, timers, events
     /// that wait or are under way, dead letters, lines of the ledger, what the shelf has under [`TAKEOVER_SPACE`] and in
-    /// [`missed_space`], and what leads to them. A turn of theirs that is
+    /// [`missed_space`] and [`bundle_space`], and what leads to them. A turn of theirs that is
     /// under way loses its lease and writes nothing. Keys of seen events stay, so that nothing that comes again is new.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, params};
 use wappa_core::store::{
-    Erased, Identifier, LaneId, PersonId, PersonRef, TAKEOVER_SPACE, lane_key, missed_space,
+    Erased, Identifier, LaneId, PersonId, PersonRef, TAKEOVER_SPACE, bundle_space, lane_key, missed_space,
 };
 
 use super::{State, people::kin};
@@ -97,8 +97,9 @@ impl State {
         for lane in &lanes {
             sessions += db.prepare_cached("DELETE FROM session WHERE lane = ?1")?.execute([lane.0])?;
             timers += db.prepare_cached("DELETE FROM timer WHERE lane = ?1")?.execute([lane.0])?;
-            db.prepare_cached("DELETE FROM shelf WHERE (space = ?1 AND key = ?2) OR space = ?3")?
-                .execute(params![TAKEOVER_SPACE, &*lane_key(*lane), &*missed_space(*lane)])?;
+            let (missed, bundle) = (missed_space(*lane), bundle_space(*lane));
+            db.prepare_cached("DELETE FROM shelf WHERE (space = ?1 AND key = ?2) OR space IN (?3, ?4)")?
+                .execute(params![TAKEOVER_SPACE, &*lane_key(*lane), &*missed, &*bundle])?;
         }
         if links == Links::Drop {
             of_person("DELETE FROM lane WHERE person = ?1")?;

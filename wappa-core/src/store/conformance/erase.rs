@@ -12,7 +12,7 @@ use super::{
 use crate::store::{
     Committed, Erased, EventKind, Existing, Expected, LaneId, LaneKind, Next, NumberRef, Outcome, Party,
     PersonRef, SendKey, SendRecord, SendState, SessionKey, SessionWrite, Store, TAKEOVER_SPACE, TimerName,
-    TimerSet, TimerWrite, TurnEnd, ValueWrite, lane_key, missed_space,
+    TimerSet, TimerWrite, TurnEnd, ValueWrite, bundle_space, lane_key, missed_space,
 };
 
 fn session(lane: LaneId) -> SessionKey {
@@ -29,9 +29,14 @@ fn timer(at: Timestamp) -> TimerWrite {
 }
 
 /// What the shelf has of a lane.
-fn of_shelf(lane: LaneId) -> [(Arc<str>, Arc<str>); 3] {
+fn of_shelf(lane: LaneId) -> [(Arc<str>, Arc<str>); 4] {
     let said = missed_space(lane);
-    [(TAKEOVER_SPACE.into(), lane_key(lane)), (Arc::clone(&said), "1".into()), (said, "2".into())]
+    [
+        (TAKEOVER_SPACE.into(), lane_key(lane)),
+        (Arc::clone(&said), "1".into()),
+        (said, "2".into()),
+        (bundle_space(lane), "0".into()),
+    ]
 }
 
 async fn put(store: &impl Store, space: Arc<str>, key: Arc<str>) {
@@ -84,7 +89,7 @@ pub(super) async fn a_person_is_erased_and_nobody_else(store: &impl Store) {
         (erased.persons, erased.events, erased.dead_letters, erased.sessions, erased.timers, erased.sends);
     assert_eq!(one_of_each, (1, 1, 1, 1, 1, 1));
     assert_eq!(erased.lanes, [lane]);
-    assert_eq!((on_shelf(store, lane).await, on_shelf(store, bens).await), (0, 3));
+    assert_eq!((on_shelf(store, lane).await, on_shelf(store, bens).await), (0, 4));
     assert_eq!(store.session(session(lane)).await.expect("a read"), None);
     assert_eq!(store.sent(SendKey(10)).await.expect("a read"), None);
     let timers = store.timers(10).await.expect("a read");

@@ -1,7 +1,9 @@
 //! Erasing a person, in memory.
 
 use super::{State, people::People};
-use crate::store::{Erased, Identifier, PersonId, PersonRef, TAKEOVER_SPACE, lane_key, missed_space};
+use crate::store::{
+    Erased, Identifier, PersonId, PersonRef, TAKEOVER_SPACE, bundle_space, lane_key, missed_space,
+};
 
 impl State {
     pub(super) fn erase(&mut self, portfolio: &str, who: &PersonRef) -> Erased {
@@ -22,6 +24,7 @@ impl State {
             for lane in &lanes {
                 self.shelf.erase(TAKEOVER_SPACE, &lane_key(*lane));
                 self.shelf.erase_all(&missed_space(*lane));
+                self.shelf.erase_all(&bundle_space(*lane));
             }
             gone += Erased { persons: kin.len(), lanes, ..Erased::default() };
         }
