@@ -93,7 +93,7 @@ async fn nobody_waits_longer_than_the_longest(place: Place) {
     let stage = stage(Desk::default(), &place, &dial).await;
     for text in ["one", "two", "three"] {
         says(&stage, &stage.ana(), &[text]).await;
-        dial.forward(QUIET - Duration::from_secs(1), &stage).await;
+        dial.forward(Duration::from_secs(2), &stage).await;
     }
     assert!(said(&stage.ana()).is_empty());
     dial.forward(Duration::from_secs(1), &stage).await;

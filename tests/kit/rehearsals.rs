@@ -163,9 +163,7 @@ impl Dialogue for Order {
                 chat.say("Margherita or Marinara.").await?;
                 Ok(Next::Stay)
             }
-            (Self::What, Some(pizza)) => {
-                Next::call(Self::Where { pizza: pizza.to_owned() }, &Street::default())
-            }
+            (Self::What, Some(pizza)) => Next::call(Self::Where { pizza: pizza.to_owned() }, &Street),
             (order, _) => {
                 chat.say("In words, please.").await?;
                 Ok(Next::Go(order))

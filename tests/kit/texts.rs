@@ -25,7 +25,10 @@ async fn bye(chat: Chat, lang: Lang) -> Result {
 async fn language(chat: Chat, Args(tag): Args<String>) -> Result {
     match chat.choose_language(&tag).await {
         Ok(lang) => hello(chat, lang).await,
-        Err(error) => Ok(drop(chat.say(error.to_string()).await?)),
+        Err(error) => {
+            chat.say(error.to_string()).await?;
+            Ok(())
+        }
     }
 }
 
