@@ -34,6 +34,27 @@
 //!
 //! let paid = OrderPaidEn { id: "17".into(), name: "Ann".into() };
 //! ```
+//!
+//! Nor does one that the template doesn't have, one of another kind, or a carousel that lacks a card:
+//!
+//! ```compile_fail,E0560
+//! # mod templates { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/generated.rs")); }
+//! let code = templates::CodeEn { code: "123456".into(), minutes: 5 };
+//! ```
+//!
+//! ```compile_fail,E0308
+//! # mod templates { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/generated.rs")); }
+//! let form = templates::FormDe { button_0_flow_token: 7 };
+//! ```
+//!
+//! ```compile_fail,E0063
+//! # mod templates { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/generated.rs")); }
+//! use templates::{NewPizzasEn, NewPizzasEnCard0};
+//! use wappa_cloud::Header;
+//!
+//! let card_0 = NewPizzasEnCard0 { body_1: "20 %".into(), header: Header::image("1"), button_1_payload: "q".into() };
+//! let carousel = NewPizzasEn { name: "Ann".into(), card_0 };
+//! ```
 
 use std::{
     collections::BTreeSet,
@@ -41,8 +62,8 @@ use std::{
 };
 
 use crate::client::templates::{
-    ButtonInfo, ButtonKind, Category, Component, ComponentKind, Definition, HeaderFormat, Variables,
-    variables,
+    ButtonInfo, ButtonKind, CardInfo, Category, Component, ComponentKind, Definition, HeaderFormat,
+    Variables, variables,
 };
 
 /// Writes a module of types for these templates. They name this crate as `wappa_cloud`.
@@ -75,18 +96,38 @@ pub fn templates_for(path: &str, definitions: &[Definition]) -> String {
 struct Type<'a> {
     definition: &'a Definition,
     name: String,
+    parts: Parts,
+    cards: Vec<Card>,
+    is_authentication: bool,
+}
+
+/// The parameters of a template, or of a card of one.
+#[derive(Default)]
+struct Parts {
     fields: Vec<Field>,
     /// What makes the draft of the fields.
     steps: Vec<String>,
-    /// The field of a carousel's cards.
-    cards: Option<String>,
-    is_authentication: bool,
+}
+
+/// A card of a carousel, which has a type of its own.
+struct Card {
+    name: String,
+    /// What is made of it to begin with.
+    made: String,
+    parts: Parts,
 }
 
 struct Field {
     name: String,
-    of: &'static str,
+    of: String,
     doc: String,
+}
+
+/// Where a text stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Header,
+    Body,
 }
 
 /// A path below this crate, where a field's type stands.
@@ -97,50 +138,91 @@ impl<'a> Type<'a> {
         let mut this = Self {
             definition,
             name: unique(&type_name(definition), taken),
-            fields: Vec::new(),
-            steps: Vec::new(),
-            cards: None,
+            parts: Parts::default(),
+            cards: Vec::new(),
             is_authentication: false,
         };
+        let parts = &mut this.parts;
         if definition.category == Some(Category::Authentication) {
             // The code is all that can be said; the draft knows where it stands.
             this.is_authentication = true;
-            this.field("code", TEXT, "The code.".into());
+            parts.field("code", TEXT, "The code.".into());
             return Ok(this);
         }
         // A body's parameters are the ones people name, so they get their names first.
         for kind in [ComponentKind::Body, ComponentKind::Header] {
             if let Some(component) = definition.component(&kind) {
-                this.text_or_file(&kind, component)?;
+                parts.text_or_file(&kind, component)?;
             }
         }
         for component in &definition.components {
             match component.kind {
                 Some(ComponentKind::Buttons) => {
                     for (at, button) in component.buttons.iter().enumerate() {
-                        this.button(at, button)?;
+                        parts.button(at, button)?;
                     }
                 }
-                Some(ComponentKind::LimitedTimeOffer) => this.offer(component),
+                Some(ComponentKind::LimitedTimeOffer) => parts.offer(component),
                 Some(ComponentKind::Carousel) => {
-                    let cards = component.cards.len();
-                    let doc = format!("The cards: {cards}, as in the definition.");
-                    let name = this.field("cards", "Vec<{path}::TemplateCard>", doc);
-                    this.cards = Some(name);
+                    for (at, card) in component.cards.iter().enumerate() {
+                        let name = unique(&format!("{}Card{at}", this.name), taken);
+                        let doc = format!("What card {at} is sent with.");
+                        let field = parts.field(&format!("card_{at}"), &name, doc);
+                        parts.steps.push(format!(".card(this.{field}.into())"));
+                        this.cards.push(Card::of(name, card)?);
+                    }
                 }
                 _ => {}
             }
         }
         Ok(this)
     }
+}
 
+impl Card {
+    fn of(name: String, card: &CardInfo) -> Result<Self, String> {
+        let of = |kind| card.components.iter().find(|part| part.kind.as_ref() == Some(&kind));
+        let mut parts = Parts::default();
+        if let Some(body) = of(ComponentKind::Body) {
+            parts.text(Place::Body, body.text.as_deref().unwrap_or_default())?;
+        }
+        let format = of(ComponentKind::Header).and_then(|header| header.format.as_ref());
+        let made = if format == Some(&HeaderFormat::Product) {
+            let catalog = parts.field("catalog_id", TEXT, "The catalog of the card's product.".into());
+            let product = parts.field("product", TEXT, "The card's product.".into());
+            format!("Self::product(this.{catalog}, this.{product})")
+        } else {
+            let header = parts.field("header", "{path}::Header", "What the card shows.".into());
+            format!("Self::new(this.{header})")
+        };
+        for (at, button) in
+            of(ComponentKind::Buttons).into_iter().flat_map(|part| part.buttons.iter().enumerate())
+        {
+            // Cards are alike: by its payload one tells which of them was tapped.
+            if button.kind == Some(ButtonKind::QuickReply) {
+                let label = button.text.as_deref().unwrap_or_default();
+                let doc = format!("What comes back from the button {label:?}.");
+                parts.pressed(at, "payload", doc, "quick_reply({field})");
+            } else {
+                parts.button(at, button)?;
+            }
+        }
+        // A card has no shorter way for addresses than for other buttons.
+        for step in &mut parts.steps {
+            *step = step.replace(".button_url(", ".button_url_at(").replace(".button(", ".button_at(");
+        }
+        Ok(Self { name, made, parts })
+    }
+}
+
+impl Parts {
     /// The field's name, which may differ from what was asked for.
-    fn field(&mut self, wanted: &str, of: &'static str, doc: String) -> String {
+    fn field(&mut self, wanted: &str, of: &str, doc: String) -> String {
         let mut name = field_name(wanted);
         while self.fields.iter().any(|field| field.name == name) {
             name.push('_');
         }
-        self.fields.push(Field { name: name.clone(), of, doc });
+        self.fields.push(Field { name: name.clone(), of: of.to_owned(), doc });
         name
     }
 
@@ -148,7 +230,8 @@ impl<'a> Type<'a> {
         let is_header = *kind == ComponentKind::Header;
         match component.format.as_ref().filter(|_| is_header) {
             None | Some(HeaderFormat::Text) => {
-                self.text(is_header, component.text.as_deref().unwrap_or_default())
+                let place = if is_header { Place::Header } else { Place::Body };
+                self.text(place, component.text.as_deref().unwrap_or_default())
             }
             Some(HeaderFormat::Location) => {
                 self.file("header", "{path}::Location", "The place in the header.", "header_location");
@@ -181,7 +264,8 @@ impl<'a> Type<'a> {
         self.steps.push(format!(".{method}(this.{name})"));
     }
 
-    fn text(&mut self, is_header: bool, text: &str) -> Result<(), String> {
+    fn text(&mut self, place: Place, text: &str) -> Result<(), String> {
+        let is_header = place == Place::Header;
         let place = if is_header { "header" } else { "body" };
         match variables(place, text).map_err(|error| error.to_string())? {
             Variables::None => {}
@@ -259,7 +343,9 @@ impl<'a> Type<'a> {
             self.steps.push(format!(".offer_ends(this.{name})"));
         }
     }
+}
 
+impl Type<'_> {
     fn to_source(&self, path: &str) -> String {
         let mut out = String::new();
         // Writing to a string does not fail.
@@ -268,7 +354,7 @@ impl<'a> Type<'a> {
     }
 
     fn write(&self, out: &mut String) -> fmt::Result {
-        let Self { definition, name, fields, .. } = self;
+        let Self { definition, name, parts, .. } = self;
         let (template, language) = (&definition.name, &definition.language);
         let body = definition.component(&ComponentKind::Body).and_then(|body| body.text.as_deref());
         let doc = match body {
@@ -277,42 +363,51 @@ impl<'a> Type<'a> {
             }
             None => format!("The template `{template}` in `{language}`."),
         };
-        // Braces of the definition are no placeholders of ours.
-        writeln!(out, "\n#[doc = {}]", literal(&doc))?;
-        let debug = if self.is_authentication { "" } else { "Debug, " };
-        writeln!(
-            out,
-            "#[derive({debug}Clone)]\n#[must_use]\npub struct {name} {{{}",
-            if fields.is_empty() { "}\n" } else { "" }
-        )?;
-        for Field { name, of, doc } in fields {
-            writeln!(out, "    #[doc = {}]\n    pub {name}: {of},", literal(doc))?;
-        }
-        if !fields.is_empty() {
-            writeln!(out, "}}\n")?;
-        }
+        let derives = if self.is_authentication { "Clone" } else { "Debug, Clone" };
+        parts.write_struct(out, name, &doc, derives)?;
         let target = if self.is_authentication { "AuthenticationTemplate" } else { "Template" };
-        writeln!(out, "impl From<{name}> for {{path}}::{target} {{")?;
-        if self.is_authentication {
-            writeln!(out, "    fn from(this: {name}) -> Self {{")?;
-            writeln!(out, "        Self::new({template:?}, {language:?}, this.code)\n    }}\n}}\n")?;
+        let made = if self.is_authentication {
+            format!("Self::new({template:?}, {language:?}, this.code)")
         } else {
-            let this = if fields.is_empty() { "_" } else { "this" };
-            writeln!(out, "    fn from({this}: {name}) -> Self {{")?;
-            let mut made = format!("Self::new({template:?}, {language:?})");
-            for step in &self.steps {
-                made = format!("{made}\n            {step}");
-            }
-            if let Some(cards) = &self.cards {
-                made = format!(
-                    "this.{cards}.into_iter().fold(\n            {made},\n            Self::card,\n        )"
-                );
-            }
-            writeln!(out, "        {made}\n    }}\n}}\n")?;
-        }
+            format!("Self::new({template:?}, {language:?})")
+        };
+        parts.write_from(out, name, target, &made)?;
         writeln!(out, "impl {{path}}::IntoDraft for {name} {{")?;
         writeln!(out, "    fn into_draft(self) -> Result<{{path}}::Draft, {{path}}::DraftError> {{")?;
-        writeln!(out, "        {{path}}::IntoDraft::into_draft({{path}}::{target}::from(self))\n    }}\n}}")
+        writeln!(out, "        {{path}}::IntoDraft::into_draft({{path}}::{target}::from(self))\n    }}\n}}")?;
+        for (at, Card { name: card, made, parts }) in self.cards.iter().enumerate() {
+            let doc = format!("Card {at} of [`{name}`].");
+            parts.write_struct(out, card, &doc, "Debug, Clone")?;
+            parts.write_from(out, card, "TemplateCard", made)?;
+            // An empty line stands between types, not after the last.
+            out.truncate(out.trim_end().len());
+            out.push('\n');
+        }
+        Ok(())
+    }
+}
+
+impl Parts {
+    fn write_struct(&self, out: &mut String, name: &str, doc: &str, derives: &str) -> fmt::Result {
+        // Braces of the definition are no placeholders of ours.
+        writeln!(out, "\n#[doc = {}]", literal(doc))?;
+        let end = if self.fields.is_empty() { "}\n" } else { "" };
+        writeln!(out, "#[derive({derives})]\n#[must_use]\npub struct {name} {{{end}")?;
+        for Field { name, of, doc } in &self.fields {
+            writeln!(out, "    #[doc = {}]\n    pub {name}: {of},", literal(doc))?;
+        }
+        if self.fields.is_empty() { Ok(()) } else { writeln!(out, "}}\n") }
+    }
+
+    fn write_from(&self, out: &mut String, name: &str, target: &str, made: &str) -> fmt::Result {
+        let this = if self.fields.is_empty() { "_" } else { "this" };
+        writeln!(out, "impl From<{name}> for {{path}}::{target} {{")?;
+        writeln!(out, "    fn from({this}: {name}) -> Self {{")?;
+        write!(out, "        {made}")?;
+        for step in &self.steps {
+            write!(out, "\n            {step}")?;
+        }
+        writeln!(out, "\n    }}\n}}\n")
     }
 }
 

@@ -49,7 +49,7 @@ pub use self::{
     draft::*,
     event::*,
     id::*,
-    media::MediaKind,
+    media::{MediaKind, Motion},
     phone::{PhoneNumber, PhoneNumberError},
     raw::RawJson,
     recipient::{Address, Recipient},

@@ -1,6 +1,8 @@
 //! Meta's limits as a table: the drafts check them when they are built, and an emulator refuses by the same rows.
 
-use crate::media::MediaKind;
+use std::fmt;
+
+use crate::media::{MediaKind, Motion};
 
 /// One limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +26,27 @@ pub enum Unit {
     Bytes,
     /// Entries.
     Items,
+}
+
+impl Unit {
+    /// What to do about too much of it.
+    pub const fn mend(self) -> &'static str {
+        match self {
+            Self::Characters => "shorten it",
+            Self::Bytes => "make it smaller",
+            Self::Items => "leave some out",
+        }
+    }
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Characters => "characters",
+            Self::Bytes => "bytes",
+            Self::Items => "entries",
+        })
+    }
 }
 
 impl Limit {
@@ -164,6 +187,12 @@ pub const FLOW_DESCRIPTION: Limit = Limit::characters("flow description", 300, F
 pub const FLOW_HELPER: Limit = Limit::characters("flow helper text", 80, FLOW_PAGE);
 /// What is said of a wrong input in a Flow.
 pub const FLOW_ERROR: Limit = Limit::characters("flow error message", 30, FLOW_PAGE);
+/// The small word at the side of something to choose in a Flow.
+pub const FLOW_ITEM_METADATA: Limit = Limit::characters("flow item metadata", 20, FLOW_PAGE);
+/// What is said of a wrong day in a Flow.
+pub const FLOW_DATE_ERROR: Limit = Limit::characters("flow date error message", 80, FLOW_PAGE);
+/// Small words beside the button at the bottom of a Flow's screen.
+pub const FLOW_FOOTER_CAPTION: Limit = Limit::characters("flow footer caption", 15, FLOW_PAGE);
 /// Words that can be tapped in a Flow.
 pub const FLOW_LINK: Limit = Limit::characters("flow link", 25, FLOW_PAGE);
 /// The button at the bottom of a Flow's screen.
@@ -241,12 +270,23 @@ pub const QR_MESSAGE: Limit = Limit::characters("prefilled_message", 140, "QR co
 pub const GROUP_SUBJECT: Limit = Limit::characters("subject", 128, "Groups API");
 /// What a group is for.
 pub const GROUP_DESCRIPTION: Limit = Limit::characters("description", 2048, "Groups API");
+/// People of a group, beside the business.
+pub const GROUP_PEOPLE: Limit = Limit::items("participants", 8, "Groups API");
+/// The name of a business; it has at least [`USERNAME_LEAST`].
+pub const USERNAME: Limit = Limit::characters("username", 35, "Business usernames");
+/// An address that takes webhooks in place of the app's.
+pub const CALLBACK_URI: Limit =
+    Limit::characters("override_callback_uri", 200, "Webhooks, Override callback URLs");
+/// Templates whose figures one call asks for.
+pub const ANALYTICS_TEMPLATES: Limit = Limit::items("template_ids", 10, "Template analytics");
 /// The name of a Flow.
 pub const FLOW_NAME: Limit = Limit::characters("name", 200, "Flows API (unverified)");
 /// The JSON of a Flow.
 pub const FLOW_JSON: Limit =
     Limit { name: "flow.json", max: 10 * MB, unit: Unit::Bytes, source: "Flows API" };
 
+/// The least characters of a username.
+pub const USERNAME_LEAST: usize = 3;
 /// The least cards of a carousel.
 pub const CARDS_LEAST: usize = 2;
 /// The most line breaks in the text of a card.
@@ -268,6 +308,14 @@ pub const TEMPLATE_FOOTER: Limit = Limit::characters("template footer", 60, COMP
 /// What an offer that ends says.
 pub const TEMPLATE_OFFER_TEXT: Limit =
     Limit::characters("limited_time_offer.text", 16, COMPONENTS_OF_TEMPLATES);
+/// Buttons of a template that open an address.
+pub const TEMPLATE_URL_BUTTONS: Limit = Limit::items("URL buttons", 2, COMPONENTS_OF_TEMPLATES);
+/// Buttons of a template that call a number.
+pub const TEMPLATE_PHONE_BUTTONS: Limit = Limit::items("PHONE_NUMBER buttons", 1, COMPONENTS_OF_TEMPLATES);
+/// Buttons of a template that copy a code.
+pub const TEMPLATE_CODE_BUTTONS: Limit = Limit::items("COPY_CODE buttons", 1, COMPONENTS_OF_TEMPLATES);
+/// Apps that a one-time password is filled in in.
+pub const OTP_APPS: Limit = Limit::items("supported_apps", 5, "Authentication templates");
 /// What stands on a button of a template.
 pub const TEMPLATE_BUTTON_TEXT: Limit =
     Limit::characters("template button text", 25, COMPONENTS_OF_TEMPLATES);
@@ -332,6 +380,9 @@ pub const ALL: &[&Limit] = &[
     &FLOW_DESCRIPTION,
     &FLOW_HELPER,
     &FLOW_ERROR,
+    &FLOW_ITEM_METADATA,
+    &FLOW_DATE_ERROR,
+    &FLOW_FOOTER_CAPTION,
     &FLOW_LINK,
     &FLOW_FOOTER,
     &PRODUCTS,
@@ -368,6 +419,10 @@ pub const ALL: &[&Limit] = &[
     &QR_MESSAGE,
     &GROUP_SUBJECT,
     &GROUP_DESCRIPTION,
+    &GROUP_PEOPLE,
+    &USERNAME,
+    &CALLBACK_URI,
+    &ANALYTICS_TEMPLATES,
     &FLOW_NAME,
     &FLOW_JSON,
     &TEMPLATE_HEADER_TEXT,
@@ -376,6 +431,10 @@ pub const ALL: &[&Limit] = &[
     &TEMPLATE_CARD_BODY,
     &TEMPLATE_FOOTER,
     &TEMPLATE_OFFER_TEXT,
+    &TEMPLATE_URL_BUTTONS,
+    &TEMPLATE_PHONE_BUTTONS,
+    &TEMPLATE_CODE_BUTTONS,
+    &OTP_APPS,
     &TEMPLATE_BUTTON_TEXT,
     &TEMPLATE_BUTTON_URL,
     &TEMPLATE_BUTTON_PHONE,
@@ -421,6 +480,14 @@ pub fn media_rule(kind: MediaKind, mime: &str) -> Option<MediaRule> {
         .iter()
         .find(|(of, of_mime, _)| *of == kind && of_mime.eq_ignore_ascii_case(essence))
         .map(|(_, _, limit)| MediaRule { max_bytes: limit.max })
+}
+
+/// What Meta takes of this file: what [`media_rule`] says of its type, and less of a sticker whose header says that it does
+/// not move.
+pub fn file_rule(kind: MediaKind, mime: &str, bytes: &[u8]) -> Option<MediaRule> {
+    let rule = media_rule(kind, mime)?;
+    let stands_still = kind == MediaKind::Sticker && Motion::of_webp(bytes) == Some(Motion::Still);
+    Some(if stands_still { MediaRule { max_bytes: STATIC_STICKER_SIZE.max } } else { rule })
 }
 
 #[cfg(test)]

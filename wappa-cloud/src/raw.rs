@@ -53,8 +53,8 @@ impl RawJson {
     }
 
     /// An item of a delivery's body.
-    pub(crate) fn nth_of(whole: &Bytes, n: usize) -> Self {
-        Self { whole: whole.clone(), part: Part::Nth(n) }
+    pub(crate) fn nth_of(whole: Bytes, n: usize) -> Self {
+        Self { whole, part: Part::Nth(n) }
     }
 
     fn item(&self) -> Option<&RawValue> {

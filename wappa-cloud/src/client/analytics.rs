@@ -1,14 +1,32 @@
 //! Figures of an account: messages, conversations, prices, calls, groups, templates (Meta: *Analytics*). Meta keeps a year
 //! of them, and 90 days of templates'.
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::analytics::{Granularity, Query};
+//! use wappa_cloud::{AccessToken, Timestamp, WabaId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"id":"1","analytics":{"granularity":"DAY","data_points":[{"start":1767225600,"end":1767312000,"sent":12,"delivered":11}]}}"#)]);
+//! let (token, waba) = (AccessToken::new("EAAG…"), WabaId::from("102290129340398"));
+//! let new_year = Timestamp::from_secs(1_767_225_600);
+//! let january = Query::new(new_year, new_year + std::time::Duration::from_hours(24 * 31), Granularity::Day);
+//! let figures = graph.analytics(&token, &waba).messages(&january).await?;
+//! assert_eq!(figures.data_points[0].delivered, Some(11));
+//! # Ok(())
+//! # }
+//! ```
 
 use super::{
     Graph, GraphError, Listing,
-    check::wrong,
+    check::{count, wrong},
     node::Node,
     open::{answers, words},
 };
 use crate::{
     id::{GroupId, TemplateId, WabaId},
+    limits::ANALYTICS_TEMPLATES,
     secret::AccessToken,
     time::Timestamp,
 };
@@ -353,6 +371,7 @@ impl<'a> Analytics<'a> {
     ) -> Listing<'a, TemplateFigures> {
         let ids: Vec<&str> = templates.iter().map(TemplateId::as_str).collect();
         self.daily("template_analytics", start, end)
+            .checked(count(&ANALYTICS_TEMPLATES, ids.len()))
             .query("template_ids", format!("[{}]", ids.join(",")))
             .maybe("product_type", product.map(ProductType::as_str))
     }

@@ -1,5 +1,31 @@
 //! What a chat shows before anybody has written: ice breakers, and the commands behind `/` (Meta: *Conversational
 //! components*).
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::Switch;
+//! use wappa_cloud::client::automation::Components;
+//! use wappa_cloud::{AccessToken, PhoneNumberId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"success":true}"#), (200, r#"{"conversational_automation":{"prompts":["What is new?"],"commands":[{"command_name":"menu","command_description":"Shows the menu"}]},"id":"1"}"#)]);
+//! let (token, number) = (AccessToken::new("EAAG…"), PhoneNumberId::from("106540352242922"));
+//! let automation = graph.automation(&token, &number);
+//! let shown = Components::new()
+//!     .welcome(Switch::On)
+//!     .ice_breaker("What is new?")
+//!     .command("menu", "Shows the menu");
+//! automation.set(&shown).await?;
+//! let told = automation.get().await?;
+//! assert_eq!(told.commands[0].command_name.as_deref(), Some("menu"));
+//!
+//! // Meta's limits are checked before anything is sent.
+//! let long = Components::new().ice_breaker("x".repeat(81));
+//! assert!(automation.set(&long).await.unwrap_err().to_string().contains("80"));
+//! # Ok(())
+//! # }
+//! ```
 
 use serde::Serialize;
 

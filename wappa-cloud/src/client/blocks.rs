@@ -1,5 +1,21 @@
 //! Whom a number has blocked: 64,000 people at most, and only those who wrote within the last 24 hours (Meta: *Block
 //! users*).
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::{AccessToken, PhoneNumberId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"messaging_product":"whatsapp","block_users":{"added_users":[{"input":"+16505551234","wa_id":"16505551234"}],"failed_users":[{"input":"1","errors":[{"code":131047}]}]},"error":{"code":139100}}"#)]);
+//! let (token, number) = (AccessToken::new("EAAG…"), PhoneNumberId::from("106540352242922"));
+//! let done = graph.blocks(&token, &number).block(&["+16505551234", "1"]).await?;
+//! assert_eq!(done.added_users.len(), 1);
+//! // One that fails does not cost the others.
+//! assert_eq!(done.failed_users[0].input.as_deref(), Some("1"));
+//! # Ok(())
+//! # }
+//! ```
 
 use serde_json::{Value, json};
 

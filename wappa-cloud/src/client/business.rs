@@ -1,5 +1,19 @@
 //! A business portfolio, its accounts and its credit; what partners see of their clients (Meta: *Business Management
 //! API*).
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::{AccessToken, BusinessId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"data":[{"id":"102290129340398","name":"Shop"}]}"#)]);
+//! let (token, business) = (AccessToken::new("EAAG…"), BusinessId::from("2729063490586005"));
+//! let accounts = graph.business(&token, &business).owned_wabas().all().await?;
+//! assert_eq!(accounts[0].name.as_deref(), Some("Shop"));
+//! # Ok(())
+//! # }
+//! ```
 
 use serde_json::json;
 

@@ -1,5 +1,23 @@
 //! Calls: placed, taken, refused and ended, and who may be called (Meta: *Cloud API Calling*). What happens to them is told
 //! by webhook.
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::calls::Session;
+//! use wappa_cloud::{AccessToken, Address, PhoneNumberId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"messaging_product":"whatsapp","permission":{"status":"temporary","expiration_time":1767225600},"actions":[{"action_name":"start_call","can_perform_action":true}]}"#), (200, r#"{"messaging_product":"whatsapp","calls":[{"id":"wacid.A"}]}"#)]);
+//! let (token, number) = (AccessToken::new("EAAG…"), PhoneNumberId::from("106540352242922"));
+//! let (calls, ann) = (graph.calls(&token, &number), Address::Number("+16505551234".into()));
+//! if calls.permissions(&ann).await?.can("start_call") {
+//!     let call = calls.connect(&ann, &Session::offer("v=0…"), Some("order-17")).await?;
+//!     assert_eq!(call.as_str(), "wacid.A");
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -1,10 +1,7 @@
 //! What is checked before a call is made, by the rows of `limits`.
 
 use super::GraphError;
-use crate::{
-    code::ErrorKind,
-    limits::{Limit, Unit},
-};
+use crate::{code::ErrorKind, limits::Limit};
 
 /// A text that must be there and keep its limit.
 pub(super) fn text(limit: &Limit, text: &str) -> Result<(), GraphError> {
@@ -19,9 +16,8 @@ pub(super) fn at_most(limit: &Limit, text: &str) -> Result<(), GraphError> {
     if limit.allows(text) {
         return Ok(());
     }
-    let (name, max, length) = (limit.name, limit.max, limit.count(text));
     let begins: String = text.chars().take(20).collect();
-    Err(wrong(format!("`{name}` has {length} characters, {max} are allowed; it begins {begins:?}")))
+    Err(wrong(format!("{}; it begins {begins:?}", over(limit, limit.count(text)))))
 }
 
 /// So many of something.
@@ -29,8 +25,12 @@ pub(super) fn count(limit: &Limit, count: usize) -> Result<(), GraphError> {
     if count <= limit.max {
         return Ok(());
     }
-    let unit = if limit.unit == Unit::Bytes { "bytes" } else { "entries" };
-    Err(wrong(format!("`{}` has {count} {unit}, {} are allowed", limit.name, limit.max)))
+    Err(wrong(over(limit, count)))
+}
+
+fn over(limit: &Limit, length: usize) -> String {
+    let Limit { name, max, unit, .. } = limit;
+    format!("`{name}` has {length} {unit}, {max} are allowed: {}", unit.mend())
 }
 
 /// A number between two others.

@@ -1,5 +1,21 @@
 //! Whether a number shows its catalog and takes carts (Meta: *Commerce settings*), and the state of payments (Meta:
 //! *Payments API*).
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::Switch;
+//! use wappa_cloud::{AccessToken, PhoneNumberId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"success":true}"#), (200, r#"{"data":[{"id":"1","is_cart_enabled":true,"is_catalog_visible":true}]}"#)]);
+//! let (token, number) = (AccessToken::new("EAAG…"), PhoneNumberId::from("106540352242922"));
+//! let commerce = graph.commerce(&token, &number);
+//! commerce.set(Some(Switch::On), None).await?;
+//! assert_eq!(commerce.get().await?.and_then(|settings| settings.is_cart_enabled), Some(true));
+//! # Ok(())
+//! # }
+//! ```
 
 use serde_json::{Value, json};
 

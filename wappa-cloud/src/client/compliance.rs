@@ -1,5 +1,21 @@
 //! What the law asks of a number: the officers an Indian business must name (Meta: *Business compliance*), and the mark of
 //! an official business account (Meta: *Official Business Accounts*).
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::compliance::{ComplianceUpdate, Officer};
+//! use wappa_cloud::{AccessToken, PhoneNumberId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"success":true}"#)]);
+//! let (token, number) = (AccessToken::new("EAAG…"), PhoneNumberId::from("106540352242922"));
+//! let officer = Officer::new("help@example.org", "+919000000000").name("Asha");
+//! let shop = ComplianceUpdate::new("Tea Ltd", "LIMITED_LIABILITY_PARTNERSHIP", officer.clone(), officer);
+//! graph.compliance(&token, &number).set(&shop).await?;
+//! # Ok(())
+//! # }
+//! ```
 
 use super::{
     Graph, GraphError, Switch,

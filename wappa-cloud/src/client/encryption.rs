@@ -1,5 +1,27 @@
 //! The public key with which people's apps encrypt what they send to a Flow's endpoint, and messages whose payload is
 //! encrypted itself (Meta: *Flows, Business public key*; *Payload encryption*).
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::encryption::KeyStatus;
+//! use wappa_cloud::{AccessToken, PhoneNumberId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"success":true}"#), (200, r#"{"data":[{"business_public_key":"-----BEGIN PUBLIC KEY-----…","business_public_key_signature_status":"VALID"}]}"#)]);
+//! let (token, number) = (AccessToken::new("EAAG…"), PhoneNumberId::from("106540352242922"));
+//! // With the feature `flows`, `flow::FlowKeys::generate` makes one.
+//! let public_pem = "-----BEGIN PUBLIC KEY-----\nMIIB…\n-----END PUBLIC KEY-----";
+//! let key = graph.business_key(&token, &number);
+//! key.set(public_pem).await?;
+//! let known = key.get().await?.expect("it was set");
+//! assert_eq!(known.business_public_key_signature_status, Some(KeyStatus::Valid));
+//!
+//! // The private half never leaves this machine.
+//! assert!(key.set("-----BEGIN PRIVATE KEY-----…").await.is_err());
+//! # Ok(())
+//! # }
+//! ```
 
 use serde_json::json;
 

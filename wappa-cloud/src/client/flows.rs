@@ -1,5 +1,30 @@
 //! Flows: made, given their JSON, published, measured, taken out of use (Meta: *Flows API*). A Flow goes from draft to
 //! published to deprecated and never back.
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::flows::{FlowCategory, NewFlow};
+//! use wappa_cloud::flow::json::{Action, Component, FlowJson, Screen};
+//! use wappa_cloud::{AccessToken, WabaId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"id":"594425479261596","success":true,"validation_errors":[]}"#), (200, r#"{"success":true}"#)]);
+//! let (token, waba) = (AccessToken::new("EAAG…"), WabaId::from("102290129340398"));
+//! let survey = FlowJson::new().screen(
+//!     Screen::new("SURVEY", "How was it?")
+//!         .terminal()
+//!         .child(Component::text_input("words", "In a word"))
+//!         .child(Component::footer("Send", Action::complete())),
+//! );
+//! let json = survey.build().expect("Meta's validator would take it").to_string();
+//! let new = NewFlow::new("survey", [FlowCategory::Survey]).flow_json(json);
+//! let made = graph.flows(&token, &waba).create(&new).await?;
+//! assert!(made.validation_errors.is_empty());
+//! graph.flow(&token, &made.id.expect("its id")).publish().await?;
+//! # Ok(())
+//! # }
+//! ```
 
 use bytes::Bytes;
 use serde_json::Value;

@@ -1,17 +1,36 @@
 //! Groups of a number and at most 8 people, who join by a link (Meta: *Groups API*). What becomes of most calls is told by
 //! webhook.
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::groups::{JoinApproval, NewGroup};
+//! use wappa_cloud::{AccessToken, GroupId, PhoneNumberId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"messaging_product":"whatsapp","request_id":"r-1"}"#), (200, r#"{"messaging_product":"whatsapp","invite_link":"https://chat.whatsapp.com/X"}"#)]);
+//! let (token, number) = (AccessToken::new("EAAG…"), PhoneNumberId::from("106540352242922"));
+//! let tea = NewGroup::new("Tea at five").join_approval_mode(JoinApproval::ApprovalRequired);
+//! let asked = graph.groups(&token, &number).create(&tea).await?;
+//! // The webhook that tells of the group names the same request.
+//! assert_eq!(asked.request_id.as_deref(), Some("r-1"));
+//! let group = GroupId::from("Y2FwaV9ncm91cDox");
+//! assert!(graph.group(&token, &group).invite_link().await?.starts_with("https://"));
+//! # Ok(())
+//! # }
+//! ```
 
 use serde_json::{Value, json};
 
 use super::{
     Graph, GraphError, Listing,
-    check::{at_most, text},
+    check::{at_most, count, text},
     node::{Node, fields},
     open::{answers, requests, words},
 };
 use crate::{
     id::{GroupId, ObjectId, PhoneNumberId, UserId, WaId},
-    limits::{GROUP_DESCRIPTION, GROUP_SUBJECT},
+    limits::{GROUP_DESCRIPTION, GROUP_PEOPLE, GROUP_SUBJECT},
     secret::AccessToken,
     transport::FilePart,
 };
@@ -257,20 +276,22 @@ impl<'a> Group<'a> {
         self.0.delete("join_requests").product(&json!({ "join_requests": requests })).answer().await
     }
 
-    /// Adds people. Only Meta's OpenAPI description knows of it: as the guides have it, people join by the link.
+    /// Adds people, 8 at most. Only Meta's OpenAPI description knows of it: as the guides have it, people join by the link.
     ///
     /// # Errors
-    /// Meta refused it, or no answer came.
+    /// They are more than a group has: nothing was sent. Or Meta refused it, or no answer came.
     pub async fn add(self, users: &[&str]) -> Result<GroupRequest, GraphError> {
-        self.0.post("participants").product(&people(users)).answer().await
+        let checked = count(&GROUP_PEOPLE, users.len());
+        self.0.post("participants").product(&people(users)).checked(checked).answer().await
     }
 
-    /// Removes people, by WhatsApp id, number or business-scoped id. They can't join again by the link.
+    /// Removes people, 8 at most, by WhatsApp id, number or business-scoped id. They can't join again by the link.
     ///
     /// # Errors
-    /// Meta refused it, or no answer came.
+    /// They are more than a group has: nothing was sent. Or Meta refused it, or no answer came.
     pub async fn remove(self, users: &[&str]) -> Result<GroupRequest, GraphError> {
-        self.0.delete("participants").product(&people(users)).answer().await
+        let checked = count(&GROUP_PEOPLE, users.len());
+        self.0.delete("participants").product(&people(users)).checked(checked).answer().await
     }
 }
 

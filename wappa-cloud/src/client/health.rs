@@ -1,5 +1,23 @@
 //! Whether something can send, and what stands in the way: the cheapest question that covers token, number, account and
 //! business (Meta: *Messaging health status*).
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::health::CanSend;
+//! use wappa_cloud::{AccessToken, PhoneNumberId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"health_status":{"can_send_message":"BLOCKED","entities":[{"entity_type":"WABA","id":"1","can_send_message":"BLOCKED","errors":[{"error_code":141006,"error_description":"There is an error with the payment method.","possible_solution":"Attach one."}]}]},"id":"1"}"#)]);
+//! let (token, number) = (AccessToken::new("EAAG…"), PhoneNumberId::from("106540352242922"));
+//! let health = graph.number(&token, &number).health().await?;
+//! assert_eq!(health.can_send_message, Some(CanSend::Blocked));
+//! for (_, error) in health.problems() {
+//!     assert_eq!(error.possible_solution.as_deref(), Some("Attach one."));
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use super::{
     GraphError,

@@ -1,5 +1,23 @@
 //! What became of messages and of the webhooks about them; not what they said (Meta: *Message history*). And what a number
 //! from the WhatsApp Business app brings with it (Meta: *Onboarding WhatsApp Business app users*).
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::history::SyncType;
+//! use wappa_cloud::{AccessToken, MessageId, PhoneNumberId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"messaging_product":"whatsapp","request_id":"r-1"}"#), (200, r#"{"data":[{"id":"9","message_id":"wamid.X","events":{"data":[{"id":"1","delivery_status":"delivered"}]}}]}"#)]);
+//! let (token, number) = (AccessToken::new("EAAG…"), PhoneNumberId::from("106540352242922"));
+//! let history = graph.history(&token, &number);
+//! history.sync(&SyncType::History).await?;
+//! let records = history.of(&MessageId::from("wamid.X")).all().await?;
+//! let events = records[0].events.as_ref().expect("what became of it");
+//! assert_eq!(events.data[0].delivery_status.as_deref(), Some("delivered"));
+//! # Ok(())
+//! # }
+//! ```
 
 use serde_json::json;
 

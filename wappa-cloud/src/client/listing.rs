@@ -80,6 +80,14 @@ impl<'a, T: DeserializeOwned> Listing<'a, T> {
         }
     }
 
+    /// Asks for nothing if what was asked for breaks a rule.
+    pub(super) fn checked(mut self, checked: Result<(), GraphError>) -> Self {
+        if let Err(wrong) = checked {
+            self.request = self.request.and(Err(wrong));
+        }
+        self
+    }
+
     /// How many a page holds at most; 100 unless said otherwise. Meta may send fewer.
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = limit.max(1);

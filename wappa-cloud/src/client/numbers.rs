@@ -1,5 +1,23 @@
 //! The phone numbers of an account: listed, added, read and changed (Meta: *Phone numbers*). Registering one is in
 //! `registration`, its settings for calls and storage in `settings`.
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::numbers::{CallbackOverride, QualityRating};
+//! use wappa_cloud::{AccessToken, PhoneNumberId, VerifyToken};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"id":"106540352242922","display_phone_number":"+1 555-078-3881","verified_name":"Shop","quality_rating":"GREEN"}"#), (200, r#"{"success":true}"#)]);
+//! let (token, number) = (AccessToken::new("EAAG…"), PhoneNumberId::from("106540352242922"));
+//! let one = graph.number(&token, &number);
+//! assert_eq!(one.get().await?.quality_rating, Some(QualityRating::Green));
+//! // Webhooks of this number go elsewhere.
+//! let there = CallbackOverride::new("https://bot.example/hook", &VerifyToken::new("secret"));
+//! one.override_callback(&there).await?;
+//! # Ok(())
+//! # }
+//! ```
 
 use std::fmt;
 
@@ -9,7 +27,7 @@ use serde_json::json;
 use super::{
     Graph, GraphError, Listing, Switch,
     automation::ComponentsInfo,
-    check::wrong,
+    check::{at_most, wrong},
     health::Health,
     node::Node,
     open::{answers, requests, words},
@@ -17,6 +35,7 @@ use super::{
 };
 use crate::{
     id::{ObjectId, PhoneNumberId, WabaId},
+    limits::CALLBACK_URI,
     secret::{AccessToken, VerifyToken},
 };
 
@@ -181,12 +200,10 @@ impl CallbackOverride {
     }
 
     pub(super) fn check(&self) -> Result<(), GraphError> {
-        match (&self.token, self.uri.starts_with("https://"), self.uri.chars().count()) {
-            (None, ..) | (Some(_), true, ..=200) => Ok(()),
-            (_, false, _) => Err(wrong("`override_callback_uri` must begin with https://")),
-            (_, true, length) => {
-                Err(wrong(format!("`override_callback_uri` has {length} characters, 200 are allowed")))
-            }
+        match (&self.token, self.uri.starts_with("https://")) {
+            (None, _) => Ok(()),
+            (Some(_), true) => at_most(&CALLBACK_URI, &self.uri),
+            (Some(_), false) => Err(wrong("`override_callback_uri` must begin with https://")),
         }
     }
 }

@@ -1,4 +1,18 @@
 //! Numbers that a partner verifies before it knows whose they will be (Meta: *Pre-verified phone numbers*).
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::registration::CodeMethod;
+//! use wappa_cloud::{AccessToken, ObjectId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"success":true}"#)]);
+//! let (token, number) = (AccessToken::new("EAAG…"), ObjectId::from("106540352242922"));
+//! graph.preverified(&token, &number).request_code(CodeMethod::Sms, "en_US").await?;
+//! # Ok(())
+//! # }
+//! ```
 
 use serde_json::json;
 

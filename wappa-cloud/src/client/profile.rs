@@ -1,4 +1,20 @@
 //! The business profile: what people see when they tap a number's name (Meta: *Business profiles*).
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::profile::{ProfileUpdate, Vertical};
+//! use wappa_cloud::{AccessToken, PhoneNumberId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"success":true}"#), (200, r#"{"data":[{"about":"Tea since 1888","websites":["https://example.org"],"messaging_product":"whatsapp"}]}"#)]);
+//! let (token, number) = (AccessToken::new("EAAG…"), PhoneNumberId::from("106540352242922"));
+//! let profile = graph.profile(&token, &number);
+//! profile.update(&ProfileUpdate::new().about("Tea since 1888").vertical(Vertical::Grocery)).await?;
+//! assert_eq!(profile.get().await?.about.as_deref(), Some("Tea since 1888"));
+//! # Ok(())
+//! # }
+//! ```
 
 use super::{
     Graph, GraphError,

@@ -1,4 +1,20 @@
 //! QR codes and short links that open a chat with a sentence written in it: 2,000 a number (Meta: *QR codes*).
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::qr::{NewQrCode, QrImage};
+//! use wappa_cloud::{AccessToken, PhoneNumberId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"code":"ANED2T5QRU7HG1","prefilled_message":"Show me the menu","deep_link_url":"https://wa.me/message/ANED2T5QRU7HG1","qr_image_url":"https://scontent.xx.fbcdn.net/x"}"#)]);
+//! let (token, number) = (AccessToken::new("EAAG…"), PhoneNumberId::from("106540352242922"));
+//! let menu = NewQrCode::new("Show me the menu").generate_qr_image(QrImage::Svg);
+//! let made = graph.qr_codes(&token, &number).create(&menu).await?;
+//! assert!(made.deep_link_url.is_some_and(|link| link.starts_with("https://wa.me/")));
+//! # Ok(())
+//! # }
+//! ```
 
 use serde_json::json;
 

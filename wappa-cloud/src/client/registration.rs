@@ -1,5 +1,23 @@
 //! A number on its way to the Cloud API: verified by a code, registered with a PIN, deregistered (Meta: *Business phone
 //! numbers, Registration*).
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::registration::{CodeMethod, Registration, TwoStepPin};
+//! use wappa_cloud::{AccessToken, PhoneNumberId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"success":true}"#), (200, r#"{"success":true}"#), (200, r#"{"success":true}"#)]);
+//! let (token, number) = (AccessToken::new("EAAG…"), PhoneNumberId::from("106540352242922"));
+//! let number = graph.registration(&token, &number);
+//! number.request_code(CodeMethod::Sms, "en_US").await?;
+//! number.verify_code("123456").await?;
+//! let pin = TwoStepPin::new("654321").expect("six digits");
+//! number.register(&Registration::new(pin)).await?;
+//! # Ok(())
+//! # }
+//! ```
 
 use std::fmt;
 

@@ -1,5 +1,22 @@
 //! What is set for a number: calls, where its data is stored, encryption of payloads, notices of changed identities
 //! (Meta: *Phone number settings*).
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::settings::{Calling, CallHoursUpdate, Hours, SettingsUpdate, Status};
+//! use wappa_cloud::{AccessToken, PhoneNumberId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"success":true}"#)]);
+//! let (token, number) = (AccessToken::new("EAAG…"), PhoneNumberId::from("106540352242922"));
+//! let monday = Hours::new("MONDAY", "0900", "1700");
+//! let hours = CallHoursUpdate::new(Status::Enabled, "Europe/Lisbon", [monday]);
+//! let calling = Calling::new().status(Status::Enabled).call_hours(hours);
+//! graph.settings(&token, &number).set(&SettingsUpdate::new().calling(calling)).await?;
+//! # Ok(())
+//! # }
+//! ```
 
 use super::{
     Graph, GraphError, Switch,

@@ -1,5 +1,19 @@
 //! Multi-partner solutions: two partners who serve the same business (Meta: *Multi-Partner Solutions*), and accounts that
 //! change from one solution to another.
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::{AccessToken, SolutionId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"id":"774485461512159","name":"Ours","status":"ACTIVE"}"#)]);
+//! let (token, solution) = (AccessToken::new("EAAG…"), SolutionId::from("774485461512159"));
+//! let ours = graph.solution(&token, &solution).get().await?;
+//! assert_eq!(ours.status.as_deref(), Some("ACTIVE"));
+//! # Ok(())
+//! # }
+//! ```
 
 use serde_json::{Value, json};
 

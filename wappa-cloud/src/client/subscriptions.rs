@@ -1,5 +1,20 @@
 //! Who hears the webhooks: which fields an app hears, and which apps an account tells (Meta: *Webhooks, Subscriptions*).
 //! Where one number's webhooks go is in `numbers`.
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::{AccessToken, WabaId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"success":true}"#), (200, r#"{"data":[{"whatsapp_business_api_data":{"id":"67084829086449","link":"https://www.facebook.com/games/?app_id=67084829086449","name":"Shop bot"}}]}"#)]);
+//! let (token, waba) = (AccessToken::new("EAAG…"), WabaId::from("102290129340398"));
+//! let subscriptions = graph.subscriptions(&token, &waba);
+//! subscriptions.subscribe().await?;
+//! assert_eq!(subscriptions.list().await?.len(), 1);
+//! # Ok(())
+//! # }
+//! ```
 
 use serde_json::Value;
 

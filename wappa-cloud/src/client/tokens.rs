@@ -1,5 +1,22 @@
 //! Tokens: what one is worth, and how the code of an embedded signup becomes one (Meta: *Access tokens*; *Embedded
 //! signup*).
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::{AccessToken, AppId, AppSecret};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"data":{"app_id":"1","type":"SYSTEM_USER","is_valid":true,"expires_at":0,"scopes":["whatsapp_business_messaging"]}}"#), (200, r#"{"access_token":"EAAG-new","token_type":"bearer"}"#)]);
+//! let (token, app, secret) = (AccessToken::new("EAAG…"), AppId::from("67084829086449"), AppSecret::new("…"));
+//! let told = graph.debug_token(&token, &token).await?;
+//! assert_eq!(told.missing_scopes(), ["whatsapp_business_management"]);
+//! // What embedded signup gave becomes a token of the customer's.
+//! let new = graph.exchange_code(&app, &secret, "code-of-30-seconds").await?;
+//! assert!(new.access_token.is_some());
+//! # Ok(())
+//! # }
+//! ```
 
 use super::{
     Graph, GraphError,

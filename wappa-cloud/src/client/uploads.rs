@@ -1,5 +1,22 @@
 //! Resumable uploads: the way to the handles that template headers and profile pictures need (Meta: *Resumable Upload
 //! API*). Files for messages are uploaded by [`Graph::upload`](super::Graph::upload) instead.
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use bytes::Bytes;
+//! use wappa_cloud::{AccessToken, AppId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"id":"upload:MTph?sig=ARZ"}"#), (200, r#"{"h":"4::aW1h"}"#)]);
+//! let (token, app) = (AccessToken::new("EAAG…"), AppId::from("67084829086449"));
+//! let picture = Bytes::from_static(b"a picture");
+//! // Where the connection breaks, it goes on from where Meta has got to.
+//! let handle = graph.uploads(&token).upload(&app, "header.png", "image/png", &picture).await?;
+//! assert_eq!(handle.as_str(), "4::aW1h");
+//! # Ok(())
+//! # }
+//! ```
 
 use std::fmt;
 

@@ -1,9 +1,35 @@
 //! The username of a number, by which people find it without knowing the number (Meta: *Business usernames*).
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::client::usernames::Transfer;
+//! use wappa_cloud::{AccessToken, PhoneNumberId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"username":"tea_shop","status":"reserved"}"#), (400, r#"{"error":{"message":"(#147001) Unavailable","type":"OAuthException","code":147001,"fbtrace_id":"A"}}"#)]);
+//! let (token, number) = (AccessToken::new("EAAG…"), PhoneNumberId::from("106540352242922"));
+//! let username = graph.username(&token, &number);
+//! assert_eq!(username.set("tea_shop", Transfer::Ask).await?.status.as_deref(), Some("reserved"));
+//! let taken = username.set("tea", Transfer::Ask).await.unwrap_err();
+//! assert_eq!(taken.code, Some(147_001));
+//! # Ok(())
+//! # }
+//! ```
 
 use serde_json::{Value, json};
 
-use super::{Graph, GraphError, node::Node, open::answers};
-use crate::{id::PhoneNumberId, secret::AccessToken};
+use super::{
+    Graph, GraphError,
+    check::{at_most, wrong},
+    node::Node,
+    open::answers,
+};
+use crate::{
+    id::PhoneNumberId,
+    limits::{USERNAME, USERNAME_LEAST},
+    secret::AccessToken,
+};
 
 /// The username of one number.
 #[derive(Clone, Copy)]
@@ -90,8 +116,9 @@ impl Username<'_> {
 
 fn check(username: &str) -> Result<(), GraphError> {
     let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '_';
-    if (3..=35).contains(&username.len()) && username.chars().all(is_allowed) {
+    at_most(&USERNAME, username)?;
+    if username.len() >= USERNAME_LEAST && username.chars().all(is_allowed) {
         return Ok(());
     }
-    Err(super::check::wrong("a username has 3 to 35 of a-z, 0-9, `.` and `_`"))
+    Err(wrong("a username has 3 to 35 of a-z, 0-9, `.` and `_`"))
 }

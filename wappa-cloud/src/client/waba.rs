@@ -1,5 +1,21 @@
 //! A WhatsApp Business Account: what Meta says of it, who may work with it, what has been done to it (Meta: *WhatsApp
 //! Business Accounts*). Its numbers are in `numbers`, its webhooks in `subscriptions`.
+//!
+//! ```
+//! # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cloud/scripted.rs")); }
+//! use wappa_cloud::{AccessToken, WabaId};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wappa_cloud::GraphError> {
+//! # let graph = scripted::graph([(200, r#"{"id":"102290129340398","name":"Shop","currency":"EUR","account_review_status":"APPROVED"}"#), (200, r#"{"success":true}"#)]);
+//! let (token, waba) = (AccessToken::new("EAAG…"), WabaId::from("102290129340398"));
+//! let account = graph.waba(&token, &waba);
+//! assert_eq!(account.get().await?.currency.as_deref(), Some("EUR"));
+//! // Figures of templates are told from then on.
+//! account.enable_insights().await?;
+//! # Ok(())
+//! # }
+//! ```
 
 use serde_json::{Value, json};
 

@@ -89,13 +89,8 @@ impl fmt::Display for DraftError {
         let field = &self.field;
         match self.kind {
             DraftErrorKind::TooLong { limit, length, unit } => {
-                let unit = match unit {
-                    Unit::Characters => "characters",
-                    Unit::Bytes => "bytes",
-                    Unit::Items => "entries",
-                };
-                write!(f, "{field} has {length} {unit}, Meta allows {limit}")?;
-                if self.beginning.is_empty() { Ok(()) } else { write!(f, ": it begins with `{}`", self.beginning) }
+                write!(f, "{field} has {length} {unit}, Meta allows {limit}: {}", unit.mend())?;
+                if self.beginning.is_empty() { Ok(()) } else { write!(f, " (it begins with `{}`)", self.beginning) }
             }
             DraftErrorKind::Empty => write!(f, "{field} is empty, Meta wants something there"),
             DraftErrorKind::Duplicate => {

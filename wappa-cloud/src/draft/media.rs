@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Draft, DraftError, DraftKind, Fnv, IntoDraft, object, web_address, within};
 use crate::{
     id::MediaId,
-    limits::{DOCUMENT_FILENAME, IMAGE_CAPTION, Limit, Unit, media_rule},
+    limits::{DOCUMENT_FILENAME, IMAGE_CAPTION, Limit, Unit, file_rule, media_rule},
     media::MediaKind,
     transport::MediaSource,
 };
@@ -125,8 +125,12 @@ fn upload(
             .to_owned(),
         (None, MediaSource::Bytes(_)) => return Err(DraftError::empty("mime type")),
     };
-    let rule = media_rule(kind, &mime)
-        .ok_or_else(|| DraftError::wrong(kind.as_str(), "Meta does not take this type of file for it"))?;
+    let rule = match &source {
+        MediaSource::Bytes(bytes) => file_rule(kind, &mime, bytes),
+        MediaSource::Path(_) => media_rule(kind, &mime),
+    };
+    let rule =
+        rule.ok_or_else(|| DraftError::wrong(kind.as_str(), "Meta does not take this type of file for it"))?;
     if let MediaSource::Bytes(bytes) = &source
         && bytes.len() > rule.max_bytes
     {

@@ -134,7 +134,7 @@ fn what_meta_does_not_take_is_refused() {
     refused(Reaction::new("", "👍"), "message_id");
     refused(Template::new("Bad Name", "en"), "small letters");
     refused(Template::new("t", "en").body(["a"]).body_named("n", "b"), "all named");
-    refused(Template::new("t", "en").button_url(10, "x"), "at most 10");
+    refused(Template::new("t", "en").button_url(10, "x"), "Meta allows 10");
     let picture = |n: usize| Card::link(Header::image("1"), "Go", address(n));
     refused(Carousel::new("x").card(picture(0)), "two cards");
     refused(Carousel::new("x").cards((0..11).map(picture)), "11 entries");

@@ -53,8 +53,11 @@ pub(super) fn content(kind: &str, message: &RawValue) -> Content {
     if BODIES.contains(&kind) {
         return unknown();
     }
-    let inferred =
-        BODIES.iter().find(|name| get(&members, name).is_some()).and_then(|name| named(name, &members));
+    let inferred = BODIES
+        .iter()
+        .find(|name| get(&members, name).is_some())
+        .and_then(|name| named(name, &members))
+        .or_else(|| interactive(message).filter(|reply| !matches!(reply, Content::Unknown { .. })));
     // What has no body but errors is what WhatsApp does not pass on, under whatever name.
     let is_withheld = || !kind.is_empty() && get(&members, "errors").is_some();
     inferred.unwrap_or_else(|| {
@@ -94,10 +97,14 @@ fn named(kind: &str, members: &Members<'_>) -> Option<Content> {
         "location" => Place::from_json(body?).map(|place| Content::Location(place.typed())),
         "contacts" => cards(body?),
         "button" => {
-            Tap::from_json(body?).filter(Tap::says_something).map(Tap::quick).map(Content::QuickReply)
+            let tap = Tap::from_json(body?).or_else(|| Some(Tap { text: word(body?), ..Tap::default() }))?;
+            Some(tap).filter(Tap::says_something).map(Tap::quick).map(Content::QuickReply)
         }
         "interactive" => interactive(body?),
-        "reaction" => Reacted::from_json(body?).map(|reacted| Content::Reaction(reacted.typed())),
+        "reaction" => {
+            let emoji = || Some(Reacted { emoji: Some(word(body?)?), ..Reacted::default() });
+            Reacted::from_json(body?).or_else(emoji).map(|reacted| Content::Reaction(reacted.typed()))
+        }
         "order" => FromJson::from_json(body?).map(Content::Order),
         "product" => FromJson::from_json(body?).map(Content::Product),
         "unsupported" | "unknown" => {
@@ -170,13 +177,17 @@ fn interactive(body: &RawValue) -> Option<Content> {
 
 fn edit(body: &RawValue) -> Option<Edit> {
     let members = members(body)?;
-    let message = get(&members, "message")?;
-    let inner = self::members(message)?;
+    let original_message_id = get(&members, "original_message_id").and_then(MessageId::from_json);
+    let Some((message, inner)) = get(&members, "message").and_then(|it| Some((it, self::members(it)?)))
+    else {
+        let content = Content::Unknown { kind: String::new() };
+        return original_message_id.map(|id| Edit { original_message_id: Some(id), content, context: None });
+    };
     let kind = get(&inner, "type").and_then(word).unwrap_or_default();
     // An edit of an edit would be another edit; to follow it down might not end before the stack does.
     let edits = kind == "edit" || get(&inner, "edit").is_some();
     Some(Edit {
-        original_message_id: get(&members, "original_message_id").and_then(MessageId::from_json),
+        original_message_id,
         content: if edits { Content::Unknown { kind } } else { content(&kind, message) },
         context: get(&inner, "context").and_then(Context::from_json),
     })

@@ -15,7 +15,10 @@ use super::{
 };
 use crate::{
     raw::RawJson,
-    webhook::peek::{Contact, Metadata, Text},
+    webhook::{
+        few::Few,
+        peek::{Contact, Metadata, Text},
+    },
 };
 
 /// Larger ones are taken apart: an event keeps the body it came in.
@@ -28,14 +31,14 @@ const MOST_CONTACTS: usize = 8;
 struct Usual<'a> {
     #[serde(borrow)]
     object: Text<'a>,
-    #[serde(borrow, deserialize_with = "list")]
-    entry: Vec<Entry<'a>>,
+    #[serde(borrow)]
+    entry: Few<Entry<'a>>,
 }
 
 #[derive(Deserialize)]
 struct Entry<'a> {
-    #[serde(borrow, deserialize_with = "list")]
-    changes: Vec<Change<'a>>,
+    #[serde(borrow)]
+    changes: Few<Change<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -54,8 +57,8 @@ struct Value<'a> {
     _product: Option<IgnoredAny>,
     #[serde(borrow, default)]
     metadata: Metadata<'a>,
-    #[serde(borrow, default, deserialize_with = "list")]
-    contacts: Vec<Contact<'a>>,
+    #[serde(borrow, default)]
+    contacts: Few<Contact<'a>>,
     #[serde(borrow, default, deserialize_with = "list")]
     messages: Vec<RawMessage<'a>>,
     #[serde(borrow, default, deserialize_with = "list")]
@@ -77,20 +80,25 @@ pub(crate) fn quick(body: &[u8]) -> Option<Vec<Event>> {
     if !is_usual {
         return None;
     }
-    let whole = Bytes::copy_from_slice(body);
+    let mut whole = Bytes::copy_from_slice(body);
     let count = changes(&entry).map(|change| change.value.messages.len() + change.value.statuses.len()).sum();
     let mut events = Vec::with_capacity(count);
+    // The last event takes the body with it: to share it among several costs memory.
+    let mut raw = |n: usize| {
+        let whole = if n + 1 == count { std::mem::take(&mut whole) } else { whole.clone() };
+        RawJson::nth_of(whole, n)
+    };
     for change in entry.into_iter().flat_map(|entry| entry.changes) {
         let Value { metadata, contacts, messages, statuses, .. } = change.value;
         let mut around = Around::of(&metadata);
         for message in messages {
             around.contact = contact(&contacts, [&message.from_user_id, &message.from]);
-            let raw = RawJson::nth_of(&whole, events.len());
+            let raw = raw(events.len());
             events.push(Event::Message(Box::new(complete(&around, &message, raw))));
         }
         for status in statuses {
             around.contact = contact(&contacts, [&status.recipient_user_id, &status.recipient_id]);
-            let raw = RawJson::nth_of(&whole, events.len());
+            let raw = raw(events.len());
             events.push(Event::Status(Box::new(told(&around, &status, raw))));
         }
     }
@@ -121,8 +129,8 @@ fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Vec<T
     from.deserialize_seq(Members(PhantomData))
 }
 
-fn changes<'r, 'a>(entry: &'r [Entry<'a>]) -> impl Iterator<Item = &'r Change<'a>> {
-    entry.iter().flat_map(|entry| &entry.changes)
+fn changes<'r, 'a>(entry: &'r Few<Entry<'a>>) -> impl Iterator<Item = &'r Change<'a>> {
+    entry.iter().flat_map(|entry| entry.changes.iter())
 }
 
 impl Value<'_> {
@@ -149,7 +157,7 @@ impl Value<'_> {
 }
 
 /// Whom an item is about: who has the first of these ids, else the second.
-fn contact<'r, 'a>(contacts: &'r [Contact<'a>], ids: [&Text<'_>; 2]) -> Option<&'r Contact<'a>> {
+fn contact<'r, 'a>(contacts: &'r Few<Contact<'a>>, ids: [&Text<'_>; 2]) -> Option<&'r Contact<'a>> {
     ids.into_iter().filter_map(|id| id.0.as_deref()).filter(|id| !id.is_empty()).find_map(|id| {
         contacts
             .iter()

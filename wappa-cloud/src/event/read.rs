@@ -406,7 +406,12 @@ fn system(stored: &Stored<'_>) -> Option<System> {
     Some(System {
         phone_number_id: stored.phone_number_id(),
         from,
-        kind: SystemKind::from(text(&told.kind).unwrap_or_default()),
+        kind: match text(&told.kind) {
+            Some(word) => SystemKind::from(word),
+            // Only this one names another WhatsApp id.
+            None if told.new_wa_id.0.is_some() => SystemKind::UserChangedNumber,
+            None => SystemKind::from(""),
+        },
         now,
         body: owned(&told.body),
         timestamp: seconds(text(&raw.timestamp)),

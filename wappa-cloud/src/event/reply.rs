@@ -1,7 +1,7 @@
 //! What comes back from the richer things a bot sends: completed flows, addresses, permissions to call; and what a person
 //! does to a message they sent before.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -26,17 +26,29 @@ pub struct FlowReply {
 }
 
 impl FlowReply {
-    /// Reads what the flow's last screen gave.
+    /// Reads what the flow's last screen gave. Where it gave nothing it is an empty object, and JSON that was written as a
+    /// text once more is read all the same.
     ///
     /// # Errors
     /// It has another shape, or is no JSON.
     pub fn response<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&self.response_json)
+        serde_json::from_str(&self.json())
+    }
+
+    fn json(&self) -> Cow<'_, str> {
+        match self.response_json.trim() {
+            "" | "null" => "{}".into(),
+            text if text.starts_with('"') => {
+                serde_json::from_str::<String>(text).map_or(text.into(), Cow::Owned)
+            }
+            text => text.into(),
+        }
     }
 
     /// The token the flow was sent with.
     pub fn flow_token(&self) -> Option<String> {
-        let raw: &RawValue = serde_json::from_str(&self.response_json).ok()?;
+        let json = self.json();
+        let raw: &RawValue = serde_json::from_str(&json).ok()?;
         members(raw)?.into_iter().find(|(key, _)| key == "flow_token").and_then(|(_, value)| word(value))
     }
 }
@@ -98,8 +110,51 @@ pub struct Edit {
 
 impl FromJson for BTreeMap<String, String> {
     fn from_json(raw: &RawValue) -> Option<Self> {
-        let known =
-            |(key, value): (std::borrow::Cow<'_, str>, &RawValue)| Some((key.into_owned(), word(value)?));
+        let known = |(key, value): (Cow<'_, str>, &RawValue)| Some((key.into_owned(), word(value)?));
         Some(members(raw)?.into_iter().filter_map(known).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Default, Deserialize, PartialEq)]
+    #[serde(default)]
+    struct Answer {
+        name: String,
+        age: Option<u8>,
+    }
+
+    fn reply(response_json: &str) -> FlowReply {
+        FlowReply { response_json: response_json.to_owned(), ..FlowReply::default() }
+    }
+
+    #[test]
+    fn a_response_is_read_in_whatever_shape_it_comes() {
+        let ana = |age| Answer { name: "Ana".into(), age };
+        for (json, token, answer) in [
+            (r#"{"flow_token":"t","name":"Ana","age":7}"#, Some("t"), ana(Some(7))),
+            (r#" {"name":"Ana","age":null} "#, None, ana(None)),
+            (r#""{\"flow_token\":\"t\",\"name\":\"Ana\"}""#, Some("t"), ana(None)),
+            (
+                r#"{"flow_token":12,"name":"Ana","wa_flow_response_params":{"flow_id":"1"}}"#,
+                Some("12"),
+                ana(None),
+            ),
+            (r#"{"flow_token":"t"}"#, Some("t"), Answer::default()),
+            ("{}", None, Answer::default()),
+            ("", None, Answer::default()),
+            ("null", None, Answer::default()),
+        ] {
+            let reply = reply(json);
+            assert_eq!(reply.response::<Answer>().unwrap(), answer, "{json}");
+            assert_eq!(reply.flow_token().as_deref(), token, "{json}");
+        }
+        for json in ["{oops", r#"{"name":{"first":"Ana"}}"#, "[1]x", "7"] {
+            assert!(reply(json).response::<Answer>().is_err(), "{json}");
+        }
     }
 }

@@ -88,6 +88,12 @@ impl From<&str> for StatusState {
             "warning" => Self::Warning,
             "captured" => Self::Captured,
             "pending" => Self::Pending,
+            other if other.bytes().any(|letter| letter.is_ascii_uppercase()) => {
+                match Self::from(&*other.to_ascii_lowercase()) {
+                    Self::Other(_) => Self::Other(other.to_owned()),
+                    known => known,
+                }
+            }
             other => Self::Other(other.to_owned()),
         }
     }

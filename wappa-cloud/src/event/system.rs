@@ -160,7 +160,9 @@ impl FromJson for Details {
 
 impl FromJson for MetaErrorItem {
     fn from_json(raw: &RawValue) -> Option<Self> {
-        let RawError { code, title, message, details, href } = RawError::from_json(raw)?;
+        let sentence = || Some(RawError { message: Some(word(raw)?), ..RawError::default() });
+        let said = RawError::from_json(raw).or_else(sentence)?;
+        let RawError { code, title, message, details, href } = said;
         let details = details.map(|it| it.0);
         Some(Self { code: code.unwrap_or_default(), title, message, details, href })
     }

@@ -133,14 +133,13 @@ impl<'a> Split<'a> {
             }
             Found::Lists(home) => {
                 let before = self.delivery.items.len();
-                match get(&value, "standby").filter(|it| is_object(it)).and_then(members) {
-                    Some(standby) => {
-                        around.describe(get(&standby, "metadata").or(around.metadata));
-                        self.lists(at, &around, "standby", &standby);
-                        self.lists(at, &around, home, &value);
-                    }
-                    None => self.lists(at, &around, home, &value),
+                let standby = get(&value, "standby").map(each).unwrap_or_default();
+                for part in standby.into_iter().filter(|part| is_object(part)).filter_map(members) {
+                    let mut around = around.clone();
+                    around.describe(get(&part, "metadata").or(around.metadata));
+                    self.lists(at, &around, "standby", &part);
                 }
+                self.lists(at, &around, home, &value);
                 if self.delivery.items.len() == before {
                     self.push(plain(&around, change));
                 }

@@ -196,7 +196,7 @@ impl<'a> Split<'a> {
             self.problem(place(), ProblemKind::IncompleteStatus);
         }
         let kind = if id.is_some() || !word.is_empty() { ItemKind::Status } else { ItemKind::Unknown };
-        let first_error = status.errors.and_then(members).and_then(|errors| errors.first().copied());
+        let first_error = status.errors.map(each).and_then(|errors| errors.first().copied());
         let line = StatusLine {
             state: StatusState::from(&*word),
             opaque: some(status.opaque),
@@ -281,8 +281,10 @@ pub(super) fn each(raw: &RawValue) -> Vec<&RawValue> {
 /// Who a person was and is, where a system message says so.
 fn change<'a>(from: &Identity<'a>, system: Option<System<'a>>) -> Option<IdentityChange<'a>> {
     let system = system?;
-    let kind = system.kind.0.as_deref()?;
-    let moved = ["user_changed_number", "customer_changed_number", "user_changed_user_id"].contains(&kind);
+    let is_move = |kind: &str| {
+        ["user_changed_number", "customer_changed_number", "user_changed_user_id"].contains(&kind)
+    };
+    let moved = system.kind.0.as_deref().map_or(system.new_wa_id.0.is_some(), is_move);
     if !moved {
         return None;
     }

@@ -8,28 +8,28 @@ use serde::{
 };
 
 #[derive(Debug)]
-pub(super) struct Few<T> {
+pub(crate) struct Few<T> {
     first: Option<T>,
     others: Vec<T>,
 }
 
 impl<T> Few<T> {
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         usize::from(self.first.is_some()) + self.others.len()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.first.is_none()
     }
 
-    pub(super) fn get(&self, n: usize) -> Option<&T> {
+    pub(crate) fn get(&self, n: usize) -> Option<&T> {
         match n.checked_sub(1) {
             None => self.first.as_ref(),
             Some(n) => self.others.get(n),
         }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.first.iter().chain(&self.others)
     }
 }

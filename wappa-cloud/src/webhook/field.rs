@@ -126,6 +126,8 @@ pub(super) enum Found {
 type Members<'a> = [(Cow<'a, str>, &'a RawValue)];
 
 pub(super) fn recognise(declared: Option<&str>, value: &Members<'_>) -> Found {
+    let small = declared.map(str::to_ascii_lowercase);
+    let declared = small.as_deref();
     let named = FIELDS.iter().find(|field| declared.is_some_and(|name| field.names.contains(&name)));
     let home = HOMES.iter().copied().find(|home| declared == Some(home));
     // Under a name nobody knows even a known shape may mean something else.

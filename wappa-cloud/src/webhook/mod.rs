@@ -6,7 +6,7 @@
 mod careful;
 mod contacts;
 mod envelope;
-mod few;
+pub(crate) mod few;
 mod field;
 pub(crate) mod item;
 mod key;
@@ -107,7 +107,12 @@ pub(crate) fn is_list(name: &str) -> bool {
 /// # Errors
 /// It is not JSON. JSON of any other shape is one unknown item.
 pub fn split(body: &[u8]) -> Result<Delivery<'_>, NotJson> {
-    envelope::split(body)
+    envelope::split(without_mark(body))
+}
+
+/// Some editors and proxies put a mark of the byte order before a text; JSON has none.
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 /// An item of a body that [`split`] takes apart, and its stored form.
@@ -120,6 +125,7 @@ pub(crate) fn nth(body: &[u8], n: usize) -> Option<Item<'_>> {
 /// # Errors
 /// As for [`split`].
 pub fn parse(body: &[u8]) -> Result<Parsed, NotJson> {
+    let body = without_mark(body);
     if let Some(events) = crate::event::quick(body) {
         return Ok(Parsed { events, problems: Vec::new() });
     }

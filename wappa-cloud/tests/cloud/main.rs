@@ -3,6 +3,8 @@
 mod codegen;
 #[rustfmt::skip]
 mod generated;
+#[cfg(feature = "client")]
+mod media;
 mod messages;
 mod operations;
 mod webhooks;

@@ -2,22 +2,11 @@
 //! wrong with it.
 
 use serde_json::Value;
-use wappa_cloud::limits;
+use wappa_cloud::limits::{self, Limit};
 
 use super::refusal::Refusal;
 use super::render::placeholders;
 use super::template::{ButtonDefinition, Template, TemplateCard, TemplateExtra, TemplateHeader};
-
-/// Lengths in characters, and how many (Meta's page "Templates: components").
-const HEADER: usize = 60;
-const BODY: usize = 1024;
-const CARD_BODY: usize = 160;
-const FOOTER: usize = 60;
-const BUTTON_TEXT: usize = 25;
-const BUTTON_URL: usize = 2_000;
-const OFFER: usize = 16;
-const BUTTONS: usize = 10;
-const CARDS: std::ops::RangeInclusive<usize> = 2..=10;
 
 impl Template {
     /// Reads the body of `POST /{waba}/message_templates`.
@@ -63,6 +52,9 @@ impl Template {
         if self.body.is_empty() {
             return Err(Refusal::parameter("The BODY component is required."));
         }
+        if self.more.iter().any(|extra| matches!(extra, TemplateExtra::LimitedTimeOffer { .. })) {
+            at_most("BODY", &self.body, &limits::TEMPLATE_OFFER_BODY)?;
+        }
         self.definition = components.clone();
         Ok(())
     }
@@ -74,7 +66,7 @@ impl Template {
                 self.body = if self.category == "AUTHENTICATION" {
                     code_body(component)
                 } else {
-                    body(component, BODY)?
+                    body(component, &limits::TEMPLATE_BODY_TEXT)?
                 }
             }
             "FOOTER" => {
@@ -88,7 +80,7 @@ impl Template {
             "CAROUSEL" => self.cards = cards(&component["cards"])?,
             "LIMITED_TIME_OFFER" => {
                 let text = string(&component["limited_time_offer"], "text");
-                at_most("LIMITED_TIME_OFFER", &text, OFFER)?;
+                at_most("LIMITED_TIME_OFFER", &text, &limits::TEMPLATE_OFFER_TEXT)?;
                 self.more.push(TemplateExtra::LimitedTimeOffer { text });
             }
             "CALL_PERMISSION_REQUEST" => self.more.push(TemplateExtra::CallPermissionRequest),
@@ -106,13 +98,12 @@ fn string(value: &Value, field: &str) -> String {
     value[field].as_str().unwrap_or_default().to_owned()
 }
 
-fn at_most(what: &str, text: &str, most: usize) -> Result<(), Refusal> {
-    let length = text.chars().count();
-    if length > most {
-        let why = format!("{what} has {length} characters; at most {most} are allowed.");
-        return Err(Refusal::new(2_388_040, why));
+fn at_most(what: &str, text: &str, limit: &Limit) -> Result<(), Refusal> {
+    if limit.allows(text) {
+        return Ok(());
     }
-    Ok(())
+    let (length, most) = (limit.count(text), limit.max);
+    Err(Refusal::new(2_388_040, format!("{what} has {length} characters; at most {most} are allowed.")))
 }
 
 fn header(component: &Value) -> Result<TemplateHeader, Refusal> {
@@ -124,7 +115,7 @@ fn header(component: &Value) -> Result<TemplateHeader, Refusal> {
         "PRODUCT" => TemplateHeader::Product,
         "TEXT" => {
             let text = string(component, "text");
-            at_most("HEADER", &text, HEADER)?;
+            at_most("HEADER", &text, &limits::TEMPLATE_HEADER_TEXT)?;
             if text.is_empty() || text.contains('\n') || placeholders(&text).len() > 1 {
                 return Err(Refusal::new(
                     2_388_047,
@@ -137,9 +128,9 @@ fn header(component: &Value) -> Result<TemplateHeader, Refusal> {
     })
 }
 
-fn body(component: &Value, most: usize) -> Result<String, Refusal> {
+fn body(component: &Value, limit: &Limit) -> Result<String, Refusal> {
     let text = string(component, "text");
-    at_most("BODY", &text, most)?;
+    at_most("BODY", &text, limit)?;
     if text.matches("{{").count() != text.matches("}}").count() || text.contains("\n\n\n") {
         return Err(Refusal::new(2_388_072, "The body has unmatched braces or too many empty lines."));
     }
@@ -166,7 +157,7 @@ fn code_body(component: &Value) -> String {
 
 fn footer(component: &Value) -> Result<String, Refusal> {
     let text = string(component, "text");
-    at_most("FOOTER", &text, FOOTER)?;
+    at_most("FOOTER", &text, &limits::TEMPLATE_FOOTER)?;
     if text.is_empty() || text.contains("{{") || text.contains('\n') {
         return Err(Refusal::new(2_388_073, "The footer needs text in one line without variables."));
     }
@@ -180,17 +171,25 @@ fn buttons(given: &Value) -> Result<Vec<ButtonDefinition>, Refusal> {
     for button in given {
         let mut button = button.clone();
         button["type"] = kind(&button).into();
+        if button["type"] == "COPY_CODE" {
+            at_most("A button's example", &string(&button, "example"), &limits::COUPON_CODE)?;
+        }
+        let apps = button["supported_apps"].as_array().map_or(0, Vec::len);
+        super::graph::fields::at_most(&limits::OTP_APPS, apps)?;
         let button: ButtonDefinition = serde_json::from_value(button).map_err(|_| {
             Refusal::parameter("Param components has a button of unknown type or without its parts.")
         })?;
         if let Some(text) = button.text() {
-            at_most("A button's text", text, BUTTON_TEXT)?;
+            at_most("A button's text", text, &limits::TEMPLATE_BUTTON_TEXT)?;
         }
         if let ButtonDefinition::Url { url, .. } = &button {
-            at_most("A button's url", url, BUTTON_URL)?;
+            at_most("A button's url", url, &limits::TEMPLATE_BUTTON_URL)?;
             if url.contains("{{") && !url.ends_with("}}") {
                 return Err(Refusal::parameter("A button's url can have a variable at its end only."));
             }
+        }
+        if let ButtonDefinition::PhoneNumber { phone_number, .. } = &button {
+            at_most("A button's phone number", phone_number, &limits::TEMPLATE_BUTTON_PHONE)?;
         }
         buttons.push(button);
     }
@@ -203,14 +202,17 @@ fn counted(buttons: &[ButtonDefinition]) -> Result<(), Refusal> {
         |wanted: fn(&ButtonDefinition) -> bool| buttons.iter().filter(|button| wanted(button)).count();
     let is_reply = |button: &ButtonDefinition| matches!(button, ButtonDefinition::QuickReply { .. });
     let too_many = [
-        ("buttons", buttons.len(), BUTTONS),
-        ("URL buttons", count(|button| matches!(button, ButtonDefinition::Url { .. })), 2),
-        ("PHONE_NUMBER buttons", count(|button| matches!(button, ButtonDefinition::PhoneNumber { .. })), 1),
-        ("COPY_CODE buttons", count(|button| matches!(button, ButtonDefinition::CopyCode)), 1),
-        ("OTP buttons", count(|button| matches!(button, ButtonDefinition::Otp { .. })), 1),
+        (&limits::TEMPLATE_BUTTONS, buttons.len()),
+        (&limits::TEMPLATE_URL_BUTTONS, count(|button| matches!(button, ButtonDefinition::Url { .. }))),
+        (
+            &limits::TEMPLATE_PHONE_BUTTONS,
+            count(|button| matches!(button, ButtonDefinition::PhoneNumber { .. })),
+        ),
+        (&limits::TEMPLATE_CODE_BUTTONS, count(|button| matches!(button, ButtonDefinition::CopyCode))),
     ];
-    if let Some((what, given, most)) = too_many.into_iter().find(|(_, given, most)| given > most) {
-        return Err(Refusal::parameter(format!("At most {most} {what} are allowed, but there are {given}.")));
+    too_many.into_iter().try_for_each(|(limit, given)| super::graph::fields::at_most(limit, given))?;
+    if count(|button| matches!(button, ButtonDefinition::Otp { .. })) > 1 {
+        return Err(Refusal::parameter("A template has one OTP button at most."));
     }
     let runs = buttons.chunk_by(|one, next| is_reply(one) == is_reply(next));
     if runs.filter(|run| run.first().is_some_and(is_reply)).count() > 1 {
@@ -221,11 +223,9 @@ fn counted(buttons: &[ButtonDefinition]) -> Result<(), Refusal> {
 
 fn cards(given: &Value) -> Result<Vec<TemplateCard>, Refusal> {
     let given = given.as_array().map_or(&[][..], Vec::as_slice);
-    if !CARDS.contains(&given.len()) {
-        return Err(Refusal::parameter(format!(
-            "A carousel has 2 to 10 cards, but this has {}.",
-            given.len()
-        )));
+    super::graph::fields::at_most(&limits::TEMPLATE_CARDS, given.len())?;
+    if given.len() < limits::CARDS_LEAST {
+        return Err(Refusal::parameter("A carousel has at least 2 cards."));
     }
     let mut cards = Vec::with_capacity(given.len());
     for card in given {
@@ -233,7 +233,7 @@ fn cards(given: &Value) -> Result<Vec<TemplateCard>, Refusal> {
         for component in card["components"].as_array().into_iter().flatten() {
             match kind(component).as_str() {
                 "HEADER" => head = Some(header(component)?),
-                "BODY" => words = body(component, CARD_BODY)?,
+                "BODY" => words = body(component, &limits::TEMPLATE_CARD_BODY)?,
                 "BUTTONS" => offered = buttons(&component["buttons"])?,
                 _ => return Err(Refusal::parameter("A card has a component of unknown type.")),
             }

@@ -14,7 +14,7 @@ use super::webhook::Told;
 use super::{WINDOW, World, notice, webhook};
 
 /// Participants of a group beside the business (Meta's page "Groups API").
-pub(crate) const MOST_PEOPLE: usize = 8;
+pub(crate) const MOST_PEOPLE: usize = wappa_cloud::limits::GROUP_PEOPLE.max;
 
 /// Something a person does about a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -65,7 +65,7 @@ pub(crate) use apps::{App, Signer, Subscription, scoped};
 pub(crate) use media_url::DOWNLOADS;
 pub(crate) use outbox::{Outbox, together};
 
-use wappa_cloud::{MediaId, MessageId, PhoneNumberId, WaId};
+use wappa_cloud::{MediaId, MessageId, Motion, PhoneNumberId, WaId};
 
 use crate::config::{ClosedWindow, Pacing, Review};
 use fault::{Faults, Target};
@@ -230,6 +230,7 @@ impl World {
             sha256: hex::encode(sha2::Sha256::digest(bytes)),
             filename,
             from,
+            motion: Motion::of_webp(bytes),
             expires_at: now + kept_for,
         };
         self.put(Change::Media { media: media.clone() });

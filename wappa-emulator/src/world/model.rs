@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use wappa_cloud::{MediaId, MessageId, PhoneNumberId, UserId, WaId, WabaId};
+use wappa_cloud::{MediaId, MessageId, Motion, PhoneNumberId, UserId, WaId, WabaId};
 
 use super::content::Content;
 use super::extras::{Extras, Mark};
@@ -306,6 +306,9 @@ pub struct Media {
     pub filename: Option<String>,
     /// The side that brought it.
     pub from: Side,
+    /// Whether it moves, if it is a sticker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion: Option<Motion>,
     /// When the id stops working: 30 days after a business's upload, 7 days after a person's message.
     pub expires_at: i64,
 }

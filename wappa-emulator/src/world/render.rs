@@ -4,6 +4,7 @@ use serde_json::Value;
 use wappa_cloud::limits::{self, Limit};
 
 use super::content::{Header, HeaderFile, Location, Offer, Rendered, RenderedCard, TemplateButton};
+use super::graph::offers;
 use super::refusal::Refusal;
 use super::template::{ButtonDefinition, Template, TemplateCard, TemplateExtra, TemplateHeader};
 
@@ -20,6 +21,9 @@ impl Template {
                 .map_or(&[][..], Vec::as_slice)
         };
         known(components)?;
+        if let [status, ..] = of("order_status") {
+            offers::order_status(&status["order_status"])?;
+        }
         let body = fill("body", &self.body, of("body"))?;
         fits("body", &body, &limits::TEMPLATE_BODY)?;
         let header = match &self.header {
@@ -42,7 +46,7 @@ impl Template {
         let buttons = render_buttons(&self.buttons, components)?;
         if let Some(code) = self.code()
             && of("body").first().map(|parameter| &parameter["text"])
-                != given_to_button(components, code).map(|given| &given["text"])
+                != button_component(components, code).map(|given| &given["parameters"][0]["text"])
         {
             return Err(Refusal::new(132_018, "The code of the body and of the button must be the same."));
         }
@@ -157,7 +161,12 @@ fn render_buttons(
     let rendered = buttons
         .iter()
         .enumerate()
-        .map(|(index, button)| render_button(button, given_to_button(components, index)))
+        .map(|(index, button)| {
+            let given = button_component(components, index).map(|component| &component["parameters"]);
+            let parameters = given.and_then(Value::as_array).into_iter().flatten();
+            parameters.into_iter().try_for_each(|given| check_given(button, given))?;
+            render_button(button, given.map(|given| &given[0]))
+        })
         .collect::<Result<_, _>>()?;
     if let Some(extra) = components
         .iter()
@@ -178,23 +187,23 @@ fn button_index(component: &Value) -> Option<usize> {
     }
 }
 
-fn given_to_button(components: &[Value], index: usize) -> Option<&Value> {
+fn button_component(components: &[Value], index: usize) -> Option<&Value> {
     components
         .iter()
         .filter(|component| {
             component["type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("button"))
         })
         .find(|component| button_index(component) == Some(index))
-        .map(|component| &component["parameters"][0])
 }
 
 fn render_button(button: &ButtonDefinition, given: Option<&Value>) -> Result<TemplateButton, Refusal> {
     let string = |field: &str| given.and_then(|given| given[field].as_str()).map(str::to_owned);
     Ok(match button {
-        ButtonDefinition::QuickReply { text } => TemplateButton::QuickReply {
-            text: text.clone(),
-            payload: string("payload").unwrap_or_else(|| text.clone()),
-        },
+        ButtonDefinition::QuickReply { text } => {
+            let payload = string("payload").unwrap_or_else(|| text.clone());
+            fits("buttons", &payload, &limits::TEMPLATE_PAYLOAD)?;
+            TemplateButton::QuickReply { text: text.clone(), payload }
+        }
         ButtonDefinition::Url { text, url } => {
             let url = match (url.contains("{{"), string("text")) {
                 (true, Some(suffix)) => format!("{}{suffix}", url.split("{{").next().unwrap_or_default()),
@@ -234,11 +243,31 @@ fn render_button(button: &ButtonDefinition, given: Option<&Value>) -> Result<Tem
         ButtonDefinition::Mpm { text } if given.is_none() => {
             return Err(Refusal::new(131_008, format!("buttons: Button {text:?} requires its products")));
         }
+        ButtonDefinition::OrderDetails { text } if given.is_none() => {
+            return Err(Refusal::new(131_008, format!("buttons: Button {text:?} requires its order")));
+        }
         other => TemplateButton::Other {
             text: other.text().unwrap_or("Share contact info").to_owned(),
             parameters: given.cloned().unwrap_or_default(),
         },
     })
+}
+
+/// What Meta checks of a button's parameters beyond their being there.
+fn check_given(button: &ButtonDefinition, given: &Value) -> Result<(), Refusal> {
+    let action = &given["action"];
+    match button {
+        ButtonDefinition::Mpm { .. } => {
+            offers::sections(&action["sections"], "buttons.action.sections").map(|_| ())
+        }
+        ButtonDefinition::OrderDetails { .. } => offers::order_details(&action["order_details"]).map(|_| ()),
+        ButtonDefinition::VoiceCall { .. } => {
+            offers::call_minutes(&given["ttl_minutes"], "buttons.ttl_minutes")?;
+            let payload = given["payload"].as_str().unwrap_or_default();
+            fits("buttons", payload, &limits::VOICE_CALL_PAYLOAD)
+        }
+        _ => Ok(()),
+    }
 }
 
 fn fits(place: &str, text: &str, limit: &Limit) -> Result<(), Refusal> {

@@ -64,6 +64,8 @@ pub enum TemplateStatus {
     Paused,
     /// It was paused too often.
     Disabled,
+    /// It was put away.
+    Archived,
 }
 
 impl TemplateStatus {
@@ -75,6 +77,7 @@ impl TemplateStatus {
             Self::Rejected => "REJECTED",
             Self::Paused => "PAUSED",
             Self::Disabled => "DISABLED",
+            Self::Archived => "ARCHIVED",
         }
     }
 }

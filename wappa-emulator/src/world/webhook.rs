@@ -1,7 +1,7 @@
 //! Webhooks as Meta writes them (Meta's page "Webhooks: messages"). Signing and delivering is done elsewhere.
 
 use serde_json::{Map, Value, json};
-use wappa_cloud::MessageId;
+use wappa_cloud::{MessageId, Motion};
 
 use super::action::{Action, CallPermission};
 use super::content::{Attachment, Content, Unsupported};
@@ -401,7 +401,8 @@ fn tap<'a>(state: &State, message: &Msg, reply: &super::content::Reply) -> (&'a 
 fn media(state: &State, number: &Number, message: &Msg, file: &Attachment, origin: &str) -> Value {
     let mut body = Map::new();
     body.insert("mime_type".into(), json!(file.mime));
-    if let Some(known) = file.media.as_ref().and_then(|id| state.media(id)) {
+    let known = file.media.as_ref().and_then(|id| state.media(id));
+    if let Some(known) = known {
         body.insert("id".into(), json!(known.id));
         body.insert("sha256".into(), json!(base64_of_hex(&known.sha256)));
         body.insert("url".into(), json!(media_url(origin, number, &known.id, message.at)));
@@ -417,7 +418,8 @@ fn media(state: &State, number: &Number, message: &Msg, file: &Attachment, origi
             body.insert("voice".into(), json!(file.voice.unwrap_or_default()));
         }
         Content::Sticker(_) => {
-            body.insert("animated".into(), json!(false));
+            let moves = known.is_some_and(|known| known.motion == Some(Motion::Moving));
+            body.insert("animated".into(), json!(moves));
         }
         _ => {}
     }

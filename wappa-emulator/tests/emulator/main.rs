@@ -2,7 +2,9 @@
 
 mod agreement;
 mod apps;
+mod drafts;
 mod faults;
+mod limits;
 mod management;
 
 use futures_util::future::BoxFuture;

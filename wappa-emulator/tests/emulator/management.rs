@@ -3,14 +3,17 @@
 use bytes::Bytes;
 use wappa_cloud::client::automation::Components;
 use wappa_cloud::client::calls::Session;
+use wappa_cloud::client::encryption::KeyStatus;
 use wappa_cloud::client::flows::{FlowCategory, NewFlow};
 use wappa_cloud::client::groups::NewGroup;
 use wappa_cloud::client::numbers::CallbackOverride;
 use wappa_cloud::client::qr::NewQrCode;
 use wappa_cloud::client::registration::{Registration, TwoStepPin};
-use wappa_cloud::client::templates::{Category, Filter, NewTemplate};
+use wappa_cloud::client::templates::{Body, Category, Definition, Filter, NewTemplate};
 use wappa_cloud::client::usernames::Transfer;
 use wappa_cloud::client::{Graph, Switch};
+use wappa_cloud::codegen;
+use wappa_cloud::flow::FlowKeys;
 use wappa_cloud::{Address, AppId, ErrorKind, GroupId, VerifyToken};
 use wappa_emulator::{Actor, Business, Emulator, EmulatorConfig};
 
@@ -129,4 +132,59 @@ async fn groups_calls_and_subscriptions_work() {
     assert!(graph.subscriptions(token, waba).list().await.unwrap().is_empty());
     ana.says("anybody?").unwrap();
     assert_eq!(emulator.undelivered(), 4, "what was told before waits, and nothing came since");
+}
+
+#[tokio::test]
+async fn a_key_pair_is_made_and_registered() {
+    let (_emulator, _, graph, of) = open().await;
+    let (token, number) = (&of.access_token, &of.phone_number_id);
+    let key = graph.business_key(token, number);
+    assert!(key.get().await.unwrap().is_none());
+    let keys = FlowKeys::generate().unwrap();
+    key.set(keys.public_pem()).await.unwrap();
+    let known = key.get().await.unwrap().unwrap();
+    assert_eq!(known.business_public_key.as_deref(), Some(keys.public_pem()));
+    assert_eq!(known.business_public_key_signature_status, Some(KeyStatus::Valid));
+
+    // The private half never leaves, not even by mistake.
+    let private = "-----BEGIN PRIVATE KEY-----\nMII=\n-----END PRIVATE KEY-----";
+    let error = key.set(private).await.unwrap_err().to_string();
+    assert!(error.contains("private key") && !error.contains("BEGIN"), "{error}");
+
+    let pin = || Registration::new(TwoStepPin::new("123456").unwrap());
+    graph.registration(token, number).register(&pin()).await.unwrap();
+    let status = key.get().await.unwrap().unwrap().business_public_key_signature_status;
+    assert_eq!(status, Some(KeyStatus::Mismatch), "a number that is registered again needs its key again");
+    key.set(keys.public_pem()).await.unwrap();
+    assert_eq!(
+        key.get().await.unwrap().unwrap().business_public_key_signature_status,
+        Some(KeyStatus::Valid)
+    );
+}
+
+#[tokio::test]
+async fn live_definitions_become_types() {
+    let (_emulator, _, graph, of) = open().await;
+    let (token, waba) = (&of.access_token, &of.waba_id);
+    let body = |text: &str| Body::new(text).named("name", "Ann").named("type", "tea");
+    for (language, text) in
+        [("en", "Hi {{name}}, your {{type}} is here"), ("de", "Hallo {{name}}, {{type}} ist da")]
+    {
+        let news = NewTemplate::new("order_here", language, Category::Utility).body(body(text));
+        graph.templates(token, waba).create(&news).await.unwrap();
+    }
+    let definitions = graph.templates(token, waba).list(&Filter::new()).all().await.unwrap();
+    let live = codegen::templates(&definitions);
+    for part in [
+        "pub struct OrderHereEn {",
+        "pub struct OrderHereDe {",
+        "pub struct HelloWorldEnUs {",
+        "pub name: String",
+        "pub the_type: String",
+    ] {
+        assert!(live.contains(part), "{part}\n{live}");
+    }
+    // What was listed can be kept, and gives the same.
+    let kept = serde_json::to_vec(&definitions).unwrap();
+    assert_eq!(codegen::templates(&Definition::from_json(&kept).unwrap()), live);
 }

@@ -55,6 +55,15 @@ impl Clients {
         made(&self.strangers, || self.builder().dns_resolver(Arc::new(PublicOnly)).no_proxy())
     }
 
+    /// Has a name lead strangers' clients to a server of a test, as if it were out in the open.
+    #[cfg(test)]
+    pub(super) fn pretend_public(&self, name: &str, at: SocketAddr) {
+        let strangers = made(&self.strangers, || {
+            self.builder().dns_resolver(Arc::new(PublicOnly)).no_proxy().resolve(name, at)
+        });
+        strangers.expect("the first client for strangers");
+    }
+
     /// Clients follow no redirects by themselves.
     fn builder(&self) -> ClientBuilder {
         Client::builder()

@@ -11,6 +11,7 @@ use tokio::{
     sync::{Barrier, Semaphore},
 };
 
+use futures_util::FutureExt;
 use reqwest::dns::Resolve;
 
 use super::{clients::PublicOnly, *};
@@ -164,6 +165,34 @@ async fn a_stranger_does_not_lead_into_a_private_network() {
         let is_refused = matches!(error.kind, TransportErrorKind::Refused | TransportErrorKind::Connect);
         assert!(is_refused, "{private}: {error}");
     }
+}
+
+#[tokio::test]
+async fn a_stranger_does_not_lead_there_by_a_redirect_either() {
+    let inside = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = inside.local_addr().unwrap().port();
+    for to in [
+        format!("http://127.0.0.1:{port}/secret"),
+        format!("http://localhost:{port}/secret"),
+        format!("http://[::ffff:127.0.0.1]:{port}/secret"),
+        "http://169.254.169.254/latest/meta-data".to_owned(),
+        "file:///etc/passwd".to_owned(),
+        format!("//127.0.0.1:{port}/secret"),
+    ] {
+        let answer = format!("HTTP/1.1 302 Found\r\nlocation: {to}\r\ncontent-length: 0\r\n\r\n");
+        let (base, asked) = server(answer).await;
+        let transport = HttpTransport::new(&HttpConfig::new("https://graph.facebook.com", "v25.0")).unwrap();
+        transport.clients.pretend_public("public.example", base["http://".len()..].parse().unwrap());
+        let port_there = base.rsplit(':').next().unwrap();
+        let target = Target::Public(format!("http://public.example:{port_there}/cat.png"));
+        let error = transport.call(GraphRequest::new(http::Method::GET, target)).await.unwrap_err();
+        let is_refused = matches!(error.kind, TransportErrorKind::Refused | TransportErrorKind::Connect);
+        assert!(is_refused, "{to}: {error}");
+        let asked = asked.await.unwrap().to_lowercase();
+        assert!(asked.starts_with("get /cat.png") && !asked.contains("authorization"), "{asked}");
+    }
+    // Nobody came.
+    assert!(inside.accept().now_or_never().is_none());
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use crate::{
     client::{Graph, GraphError},
     code::ErrorKind,
     secret::AccessToken,
-    transport::{GraphRequest, Target, TransportError},
+    transport::{GraphRequest, Target, TransportError, TransportErrorKind},
 };
 
 /// A file on its way: a stream of its bytes. It ends with an error if it is larger than allowed, or is not the file that Meta
@@ -93,7 +93,7 @@ impl Graph {
             max_answer: Some(limit),
             ..GraphRequest::new(Method::GET, Target::Url(info.url.clone()))
         };
-        let answer = self.transport.open(fetch).await?;
+        let answer = self.transport.open(fetch).await.map_err(|error| fetched_too_much(error, limit))?;
         if !(200..300).contains(&answer.status) {
             return Err(GraphError::refused(&answer.gather().await?));
         }
@@ -182,6 +182,11 @@ impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download").field("limit", &self.limit).finish_non_exhaustive()
     }
+}
+
+/// What went wrong on the way; a server that announces too much is told of like one that sends it.
+pub(super) fn fetched_too_much(error: TransportError, limit: usize) -> GraphError {
+    if error.kind == TransportErrorKind::TooLarge { too_large(limit) } else { error.into() }
 }
 
 fn too_large(limit: usize) -> GraphError {

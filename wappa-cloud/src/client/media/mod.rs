@@ -31,7 +31,7 @@ use crate::{
     code::ErrorKind,
     draft::Upload,
     id::{MediaId, PhoneNumberId},
-    limits::{DOCUMENT_SIZE, media_rule},
+    limits::{DOCUMENT_SIZE, file_rule, media_rule},
     media::MediaKind,
     secret::AccessToken,
     transport::{FilePart, GraphRequest, MediaSource, RequestBody, Target},
@@ -106,21 +106,34 @@ impl Upload {
             return Err(wrong(format!("the file has {length} bytes; Meta takes {most} of {mime}")));
         }
         let bytes = std::fs::read(path).map_err(GraphError::from_source)?;
-        Ok(self.with_bytes(bytes.into()))
+        let read = self.with_bytes(bytes.into());
+        // What its header says is known only now.
+        read.fits()?;
+        Ok(read)
     }
 
     /// What is wrong with it, found before it goes anywhere.
     fn check(&self) -> Result<(), GraphError> {
-        let most =
-            media_rule(self.kind, &self.mime).ok_or_else(|| not_taken(self.kind, &self.mime))?.max_bytes;
         match &self.source {
             MediaSource::Bytes(bytes) if bytes.is_empty() => Err(wrong("an empty file can't be uploaded")),
-            MediaSource::Bytes(bytes) if bytes.len() > most => {
-                let (length, mime) = (bytes.len(), &self.mime);
-                Err(wrong(format!("the file has {length} bytes; Meta takes {most} of {mime}")))
-            }
-            MediaSource::Bytes(_) | MediaSource::Path(_) => Ok(()),
+            _ => self.fits(),
         }
+    }
+
+    /// Whether its type and, as far as it is known, its size are what Meta takes.
+    fn fits(&self) -> Result<(), GraphError> {
+        let bytes = match &self.source {
+            MediaSource::Bytes(bytes) => &bytes[..],
+            MediaSource::Path(_) => &[],
+        };
+        let most = file_rule(self.kind, &self.mime, bytes)
+            .ok_or_else(|| not_taken(self.kind, &self.mime))?
+            .max_bytes;
+        if bytes.len() <= most {
+            return Ok(());
+        }
+        let (length, mime) = (bytes.len(), &self.mime);
+        Err(wrong(format!("the file has {length} bytes; Meta takes {most} of {mime}: make it smaller")))
     }
 }
 
@@ -165,7 +178,8 @@ impl Graph {
             max_answer: Some(most),
             ..GraphRequest::new(Method::GET, Target::Public(url.to_owned()))
         };
-        let response = self.transport.call(fetch).await?;
+        let answered = self.transport.call(fetch).await;
+        let response = answered.map_err(|error| download::fetched_too_much(error, most))?;
         if !response.is_success() {
             let message = format!("the address answered {}", response.status);
             return Err(GraphError::local(ErrorKind::Media, message));

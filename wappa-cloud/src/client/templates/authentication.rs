@@ -11,9 +11,9 @@ use super::{
 use crate::{
     client::{
         GraphError, Listing, Switch,
-        check::{between, text, wrong},
+        check::{between, count, text, wrong},
     },
-    limits::TEMPLATE_BUTTON_TEXT,
+    limits::{OTP_APPS, TEMPLATE_BUTTON_TEXT},
 };
 
 /// An authentication template to make.
@@ -95,7 +95,8 @@ impl Otp {
         if self.kind == "COPY_CODE" {
             return Ok(button);
         }
-        if self.apps.is_empty() || self.apps.len() > 5 {
+        count(&OTP_APPS, self.apps.len())?;
+        if self.apps.is_empty() {
             return Err(wrong("a code is filled in in one to five apps"));
         }
         button["supported_apps"] = json!(self.apps);

@@ -13,8 +13,9 @@ use crate::{
         check::{between, count, text, wrong},
     },
     limits::{
-        TEMPLATE_BODY_TEXT, TEMPLATE_BUTTONS, TEMPLATE_CARDS, TEMPLATE_FOOTER, TEMPLATE_NAME,
-        TEMPLATE_OFFER_BODY, TEMPLATE_OFFER_TEXT,
+        TEMPLATE_BODY_TEXT, TEMPLATE_BUTTONS, TEMPLATE_CARDS, TEMPLATE_CODE_BUTTONS, TEMPLATE_FOOTER,
+        TEMPLATE_NAME, TEMPLATE_OFFER_BODY, TEMPLATE_OFFER_TEXT, TEMPLATE_PHONE_BUTTONS,
+        TEMPLATE_URL_BUTTONS,
     },
 };
 
@@ -210,7 +211,10 @@ pub(super) fn check_ttl(category: &Category, seconds: i64) -> Result<(), GraphEr
 fn check_buttons(buttons: &[Button]) -> Result<(), GraphError> {
     count(&TEMPLATE_BUTTONS, buttons.len())?;
     let of = |kind: &str| buttons.iter().filter(|button| button.kind() == kind).count();
-    for (kind, most) in [("URL", 2), ("PHONE_NUMBER", 1), ("COPY_CODE", 1), ("CATALOG", 1), ("MPM", 1)] {
+    count(&TEMPLATE_URL_BUTTONS, of("URL"))?;
+    count(&TEMPLATE_PHONE_BUTTONS, of("PHONE_NUMBER"))?;
+    count(&TEMPLATE_CODE_BUTTONS, of("COPY_CODE"))?;
+    for (kind, most) in [("CATALOG", 1), ("MPM", 1)] {
         if of(kind) > most {
             return Err(wrong(format!("a template has {most} {kind} buttons at most")));
         }

@@ -16,7 +16,7 @@ use crate::{
 ///     .button("See options")
 ///     .into_draft()?;
 /// let eleven = Choice::auto("How many?", (1..=11).map(|n| (n.to_string(), n.to_string()))).into_draft();
-/// assert_eq!(eleven.unwrap_err().to_string(), "rows in all sections has 11 entries, Meta allows 10");
+/// assert_eq!(eleven.unwrap_err().to_string(), "rows in all sections has 11 entries, Meta allows 10: leave some out");
 /// # let _ = two;
 /// # let _ = five;
 /// # Ok::<(), wappa_cloud::DraftError>(())

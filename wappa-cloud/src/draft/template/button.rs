@@ -114,8 +114,7 @@ impl TemplateButton {
 
     pub(super) fn to_value(&self, index: usize) -> Result<Value, DraftError> {
         if index >= TEMPLATE_BUTTONS.max {
-            let why = "a template has at most 10 buttons, counted from 0";
-            return Err(DraftError::wrong("template button index", why));
+            return Err(DraftError::too_many(&TEMPLATE_BUTTONS, index.saturating_add(1)));
         }
         let (sub_type, parameters) = match &self.0 {
             Kind::QuickReply(payload) => {

@@ -11,7 +11,7 @@ use crate::draft::{DraftError, Header};
 pub struct TemplateCard {
     face: Face,
     body: Vec<Parameter>,
-    buttons: Vec<TemplateButton>,
+    buttons: Vec<(usize, TemplateButton)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,9 +39,20 @@ impl TemplateCard {
     }
 
     /// What its next button is sent with.
-    pub fn button(mut self, button: TemplateButton) -> Self {
-        self.buttons.push(button);
+    pub fn button(self, button: TemplateButton) -> Self {
+        let next = self.buttons.last().map_or(0, |(index, _)| index + 1);
+        self.button_at(next, button)
+    }
+
+    /// What the button at this place (from 0) is sent with, where a button before it needs nothing.
+    pub fn button_at(mut self, index: usize, button: TemplateButton) -> Self {
+        self.buttons.push((index, button));
         self
+    }
+
+    /// The end of the address that the link button at this place (from 0) opens.
+    pub fn button_url_at(self, index: usize, suffix: impl Into<String>) -> Self {
+        self.button_at(index, TemplateButton::url(suffix))
     }
 
     pub(super) fn to_value(&self, index: usize) -> Result<Value, DraftError> {
@@ -51,8 +62,8 @@ impl TemplateCard {
         };
         let mut components = vec![json!({ "type": "header", "parameters": [shown] })];
         components.extend(body_component(&self.body)?);
-        for (place, button) in self.buttons.iter().enumerate() {
-            components.push(button.to_value(place)?);
+        for (index, button) in &self.buttons {
+            components.push(button.to_value(*index)?);
         }
         Ok(json!({ "card_index": index, "components": components }))
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::limits::Unit;
+
 /// What Meta's validator would refuse: all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FlowJsonError(pub(super) Vec<Problem>);
@@ -94,7 +96,9 @@ impl fmt::Display for ProblemKind {
             Self::Missing => f.write_str("it is missing"),
             Self::Unknown(name) => write!(f, "`{name}` is not known here"),
             Self::Type { expected } => write!(f, "it should be {expected}"),
-            Self::TooLong { limit, length } => write!(f, "it has {length} characters, Meta allows {limit}"),
+            Self::TooLong { limit, length } => {
+                write!(f, "it has {length} characters, Meta allows {limit}: {}", Unit::Characters.mend())
+            }
             Self::Count { least, most, count } => {
                 write!(f, "there are {count}, Meta wants {least} to {most}")
             }

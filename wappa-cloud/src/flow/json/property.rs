@@ -10,11 +10,14 @@ use super::{
     problem::ProblemKind,
     table::Shape,
 };
-use crate::limits::{FLOW_DESCRIPTION, FLOW_ITEM_TITLE};
+use crate::limits::{FLOW_DESCRIPTION, FLOW_ITEM_METADATA, FLOW_ITEM_TITLE};
 
 /// An item's title, description and word at its side.
-const ITEM: [(&str, usize); 3] =
-    [("title", FLOW_ITEM_TITLE.max), ("description", FLOW_DESCRIPTION.max), ("metadata", 20)];
+const ITEM: [(&str, usize); 3] = [
+    ("title", FLOW_ITEM_TITLE.max),
+    ("description", FLOW_DESCRIPTION.max),
+    ("metadata", FLOW_ITEM_METADATA.max),
+];
 
 impl<'a> Check<'a> {
     pub(super) fn property(&mut self, value: &'a Value, shape: Shape, path: &str, place: Place<'a>) {

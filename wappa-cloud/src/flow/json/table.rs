@@ -2,8 +2,9 @@
 //! is, and whether it must be there.
 
 use crate::limits::{
-    FLOW_BODY, FLOW_CAPTION, FLOW_DATE_LABEL, FLOW_DESCRIPTION, FLOW_ERROR, FLOW_FOOTER, FLOW_GROUP_LABEL,
-    FLOW_HEADING, FLOW_HELPER, FLOW_INPUT_LABEL, FLOW_LINK, FLOW_OPT_IN, FLOW_PICKER_LABEL,
+    FLOW_BODY, FLOW_CAPTION, FLOW_DATE_ERROR, FLOW_DATE_LABEL, FLOW_DESCRIPTION, FLOW_ERROR, FLOW_FOOTER,
+    FLOW_FOOTER_CAPTION, FLOW_GROUP_LABEL, FLOW_HEADING, FLOW_HELPER, FLOW_INPUT_LABEL, FLOW_LINK,
+    FLOW_OPT_IN, FLOW_PICKER_LABEL,
 };
 
 /// A kind of component.
@@ -235,7 +236,7 @@ pub(super) const KINDS: &[Kind] = &[
             may("unavailable-dates", List(0, usize::MAX)),
             may("helper-text", Text(FLOW_HELPER.max)),
             may("required", Flag),
-            may("error-message", Text(80)),
+            may("error-message", Text(FLOW_DATE_ERROR.max)),
             may("init-value", Any),
             may("enabled", Flag),
             may("visible", Flag),
@@ -248,7 +249,7 @@ pub(super) const KINDS: &[Kind] = &[
         properties: &[
             must("name", Name),
             must("label", Any),
-            may("title", Text(80)),
+            may("title", Text(FLOW_PICKER_LABEL.max)),
             may("description", Text(FLOW_DESCRIPTION.max)),
             may("helper-text", Any),
             may("mode", Word(&["single", "range"])),
@@ -295,9 +296,9 @@ pub(super) const KINDS: &[Kind] = &[
         properties: &[
             must("label", Text(FLOW_FOOTER.max)),
             must("on-click-action", CLICK),
-            may("left-caption", Text(15)),
-            may("center-caption", Text(15)),
-            may("right-caption", Text(15)),
+            may("left-caption", Text(FLOW_FOOTER_CAPTION.max)),
+            may("center-caption", Text(FLOW_FOOTER_CAPTION.max)),
+            may("right-caption", Text(FLOW_FOOTER_CAPTION.max)),
             may("enabled", Flag),
         ],
     },
@@ -362,7 +363,7 @@ pub(super) const KINDS: &[Kind] = &[
         properties: &[
             must("name", Name),
             must("list-items", List(1, 20)),
-            may("label", Text(80)),
+            may("label", Text(FLOW_PICKER_LABEL.max)),
             may("description", Text(FLOW_DESCRIPTION.max)),
             may("media-size", MEDIA_SIZE),
             may("visible", Flag),

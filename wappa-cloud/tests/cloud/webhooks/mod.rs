@@ -4,6 +4,7 @@
 //! another level than they should be, or from the API that ran on one's own machines. `tests/samples/openapi/`
 //! are the webhook examples of Meta's OpenAPI description (v23.0, facebook/openapi, MIT).
 
+mod malformed;
 mod name;
 mod shuffled;
 mod signature;

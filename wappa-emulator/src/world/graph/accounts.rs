@@ -2,6 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
+use wappa_cloud::limits;
 
 use super::paging::only;
 use super::{Caller, Good, GraphBody, GraphCall, fields};
@@ -10,7 +11,6 @@ use crate::world::refusal::Refusal;
 use crate::world::{App, Subscription, World, scoped};
 
 const ACCOUNT: &[&str] = &["id", "name"];
-const LONGEST_CALLBACK: usize = 200;
 /// Management calls an app may make for one account in an hour (Meta's page "Rate limits").
 const CALLS_AN_HOUR: u32 = 5_000;
 
@@ -81,6 +81,8 @@ impl World {
         if self.record(id, "insights")["on"] != true {
             return Err(Refusal::new(200_007, "Template insights are not enabled for this account."));
         }
+        let asked = call.query("template_ids").unwrap_or_default().trim_matches(['[', ']']);
+        fields::at_most(&limits::ANALYTICS_TEMPLATES, asked.split(',').count())?;
         let page = call.page(
             vec![json!({"granularity": "DAILY", "product_type": "cloud_api", "data_points": []})],
             &[],
@@ -151,11 +153,7 @@ impl World {
             self.keep_record(of, "webhook", None);
             return Ok(());
         }
-        if url.chars().count() > LONGEST_CALLBACK {
-            return Err(Refusal::parameter(
-                "Param override_callback_uri must be at most 200 characters long.",
-            ));
-        }
+        fields::keeps(&limits::CALLBACK_URI, url)?;
         fields::url(&given["override_callback_uri"], "override_callback_uri")?;
         fields::string(&given["verify_token"], "verify_token")?;
         self.keep_record(of, "webhook", Some(json!({ "override_callback_uri": url })));

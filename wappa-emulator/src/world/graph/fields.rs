@@ -105,6 +105,25 @@ fn degrees(value: &Value, at: &str, most: f64) -> Result<f64, Refusal> {
         .ok_or_else(|| Refusal::invalid(at, format!("must be a number between -{most} and {most}")))
 }
 
+/// A text within a limit of management, where Meta answers with code 100.
+pub(crate) fn keeps(limit: &Limit, text: &str) -> Result<(), Refusal> {
+    if limit.allows(text) {
+        return Ok(());
+    }
+    Err(Refusal::parameter(format!("Param {} must be at most {} characters long.", limit.name, limit.max)))
+}
+
+/// The same for how many there are.
+pub(crate) fn at_most(limit: &Limit, count: usize) -> Result<(), Refusal> {
+    if count <= limit.max {
+        return Ok(());
+    }
+    Err(Refusal::parameter(format!(
+        "Param {} must have at most {} items, but has {count}.",
+        limit.name, limit.max
+    )))
+}
+
 fn too_long(at: &str, length: usize, limit: &Limit) -> Refusal {
     Refusal::invalid(at, format!("must be at most {} characters long, but has {length}", limit.max))
 }

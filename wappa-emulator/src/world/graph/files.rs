@@ -1,8 +1,8 @@
 //! Media over Graph: upload, look-up, download, delete, and whether a file may be sent as what it is sent as.
 
 use serde_json::{Value, json};
-use wappa_cloud::limits::media_rule;
-use wappa_cloud::{MediaId, MediaKind};
+use wappa_cloud::limits::{self, media_rule};
+use wappa_cloud::{MediaId, MediaKind, Motion};
 
 use super::{Files, FormFile, Good, GraphCall, ReplyBody, fields};
 use crate::world::World;
@@ -116,14 +116,16 @@ impl World {
             None => {
                 Err(Refusal::new(131_053, format!("Parameter '{at}': {} can't be sent as {at}.", media.mime)))
             }
-            Some(rule) if media.size > rule.max_bytes as u64 => Err(Refusal::new(
-                131_053,
-                format!(
-                    "Parameter '{at}': the file has {} bytes; at most {} are allowed.",
-                    media.size, rule.max_bytes
-                ),
-            )),
-            Some(_) => Ok(media),
+            Some(rule) => {
+                let stands_still = kind == MediaKind::Sticker && media.motion == Some(Motion::Still);
+                let most = if stands_still { limits::STATIC_STICKER_SIZE.max } else { rule.max_bytes };
+                if media.size <= most as u64 {
+                    return Ok(media);
+                }
+                let size = media.size;
+                let why = format!("Parameter '{at}': the file has {size} bytes; at most {most} are allowed.");
+                Err(Refusal::new(131_053, why))
+            }
         }
     }
 

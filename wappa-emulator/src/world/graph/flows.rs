@@ -2,10 +2,10 @@
 
 use http::Method;
 use serde_json::{Value, json};
-use wappa_cloud::PhoneNumberId;
+use wappa_cloud::{PhoneNumberId, limits};
 
 use super::paging::only;
-use super::{Good, GraphBody, GraphCall, fields};
+use super::{Good, GraphBody, GraphCall, fields, flow_texts};
 use crate::world::World;
 use crate::world::refusal::Refusal;
 
@@ -21,8 +21,6 @@ const CATEGORIES: &[&str] = &[
     "SHOPPING",
     "OTHER",
 ];
-/// The largest Flow JSON, in bytes.
-const LARGEST: usize = 10 * 1024 * 1024;
 
 impl World {
     /// `GET` and `POST /{waba}/flows`.
@@ -33,6 +31,7 @@ impl World {
         }
         let given = call.parameters()?;
         let name = fields::string(&given["name"], "name")?.to_owned();
+        fields::keeps(&limits::FLOW_NAME, &name)?;
         let mut flow = new_flow(&self.mint.node_id(), &name);
         flow["endpoint_uri"] = given["endpoint_uri"].clone();
         set_categories(&mut flow, &given["categories"])?;
@@ -77,6 +76,7 @@ impl World {
                     return Err(Refusal::new(139_001, "A deprecated Flow can't be changed."));
                 }
                 if let Some(name) = given["name"].as_str() {
+                    fields::keeps(&limits::FLOW_NAME, name)?;
                     flow["name"] = json!(name);
                 }
                 if !given["endpoint_uri"].is_null() {
@@ -111,7 +111,7 @@ impl World {
                 if flow["status"] != "DRAFT" && flow["status"] != "PUBLISHED" {
                     return Err(Refusal::new(139_001, "The Flow can't be changed in its present state."));
                 }
-                if file.bytes.len() > LARGEST {
+                if file.bytes.len() > limits::FLOW_JSON.max {
                     return Err(Refusal::parameter("Param file must have at most 10 MB."));
                 }
                 let text = String::from_utf8_lossy(&file.bytes).into_owned();
@@ -244,7 +244,7 @@ fn set_json(flow: &mut Value, text: &str) {
         Ok(parsed) if parsed["screens"].as_array().is_none_or(Vec::is_empty) => {
             error("MISSING_REQUIRED_PROPERTY", "Required property 'screens' is missing.")
         }
-        Ok(_) => json!([]),
+        Ok(parsed) => flow_texts::too_long(parsed),
     };
     if let Ok(parsed) = parsed {
         flow["json_version"] = parsed["version"].clone();

@@ -1,7 +1,7 @@
 //! Sends to groups: fewer kinds than to people, and pins (Meta's page "Groups API: messages").
 
 use serde_json::{Value, json};
-use wappa_cloud::MessageId;
+use wappa_cloud::{MessageId, limits};
 
 use super::groups::not_suspended;
 use super::{Good, fields};
@@ -13,9 +13,8 @@ use crate::world::refusal::Refusal;
 
 use super::permit::Fate;
 
-/// How many messages can be pinned, and for how many days.
+/// How many messages of a group can be pinned.
 const PINS: usize = 3;
-const PIN_DAYS: std::ops::RangeInclusive<u64> = 1..=30;
 
 impl World {
     pub(super) fn send_to_group(
@@ -70,7 +69,8 @@ impl World {
         pinned.retain(|known| *known != json!(id));
         match fields::string(&pin["type"], "pin.type")? {
             "pin" => {
-                if pin["expiration_days"].as_u64().is_none_or(|days| !PIN_DAYS.contains(&days)) {
+                let most = u64::from(limits::PIN_DAYS);
+                if pin["expiration_days"].as_u64().is_none_or(|days| !(1..=most).contains(&days)) {
                     return Err(Refusal::invalid("pin.expiration_days", "must be 1 to 30"));
                 }
                 if pinned.len() >= PINS {

@@ -3,6 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use wappa_cloud::limits;
 
 use super::paging::only;
 use super::settings::product;
@@ -14,9 +15,7 @@ use crate::world::refusal::Refusal;
 use crate::world::standing::Ability;
 
 const FIELDS: &[&str] = &["id", "subject", "creation_timestamp"];
-/// Lengths in characters, and how many groups a number has.
-const SUBJECT: usize = 128;
-const DESCRIPTION: usize = 2_048;
+/// How many groups a number has.
 const GROUPS: usize = 10_000;
 
 impl World {
@@ -199,13 +198,8 @@ pub(super) fn not_suspended(group: &Value) -> Result<(), Refusal> {
 }
 
 fn words(given: &Value) -> Result<(Option<String>, Option<String>), Refusal> {
-    let text = |name: &str, most: usize| match fields::maybe(&given[name], name)? {
-        Some(text) if text.chars().count() > most => {
-            Err(Refusal::invalid(name, format!("must be at most {most} characters long")))
-        }
-        text => Ok(text),
-    };
-    Ok((text("subject", SUBJECT)?, text("description", DESCRIPTION)?))
+    let text = |limit: &limits::Limit| fields::optional(&given[limit.name], limit.name, limit);
+    Ok((text(&limits::GROUP_SUBJECT)?, text(&limits::GROUP_DESCRIPTION)?))
 }
 
 fn mode(given: &Value) -> Result<Option<String>, Refusal> {

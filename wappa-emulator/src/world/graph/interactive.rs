@@ -82,7 +82,11 @@ pub(super) fn header(value: &Value) -> Result<Option<Header>, Refusal> {
         let file = HeaderFile {
             media: fields::maybe(&part["id"], &format!("{at}.id"))?.map(Into::into),
             link: fields::maybe(&part["link"], &format!("{at}.link"))?,
-            filename: fields::maybe(&part["filename"], &format!("{at}.filename"))?,
+            filename: fields::optional(
+                &part["filename"],
+                &format!("{at}.filename"),
+                &limits::DOCUMENT_FILENAME,
+            )?,
         };
         if file.media.is_none() && file.link.is_none() {
             return Err(Refusal::missing(&format!("{at}.id")));

@@ -2,6 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
+use wappa_cloud::limits;
 
 use super::settings::product;
 use super::{Good, GraphCall, fields};
@@ -9,9 +10,8 @@ use crate::world::World;
 use crate::world::model::{Number, Person};
 use crate::world::refusal::Refusal;
 
-/// How many QR codes a number has, and the length of their sentences (Meta's page "QR codes").
+/// How many QR codes a number has (Meta's page "QR codes").
 const QR_CODES: usize = 2_000;
-const QR_SENTENCE: usize = 140;
 /// How long after a person's last message the person can be blocked, in milliseconds (Meta's page "Block users").
 const BLOCKABLE: i64 = 24 * 60 * 60 * 1000;
 
@@ -40,11 +40,7 @@ impl World {
             (&Method::POST, None) => {
                 let given = call.parameters()?;
                 let sentence = fields::string(&given["prefilled_message"], "prefilled_message")?;
-                if sentence.chars().count() > QR_SENTENCE {
-                    return Err(Refusal::parameter(
-                        "Param prefilled_message must be at most 140 characters long.",
-                    ));
-                }
+                fields::keeps(&limits::QR_MESSAGE, sentence)?;
                 let code = match given["code"].as_str() {
                     Some(code) => {
                         let at = known(&codes, code).ok_or_else(|| Refusal::no_such_object("POST", code))?;

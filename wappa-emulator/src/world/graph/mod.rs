@@ -4,13 +4,14 @@ mod accounts;
 mod calls;
 pub(crate) mod fields;
 mod files;
+mod flow_texts;
 mod flows;
 mod group_send;
 mod groups;
 mod interactive;
 mod lists;
 mod nodes;
-mod offers;
+pub(crate) mod offers;
 mod paging;
 mod permit;
 mod recipient;
@@ -300,6 +301,12 @@ impl World {
             (&Method::POST, [app, "uploads"]) if self.is_app(app) => self.begin_upload(&call),
             (_, [id]) if id.starts_with("upload:") => self.upload_step(&call, id),
             (_, [app, "subscriptions"]) if self.is_app(app) => self.subscriptions(&call, &caller, app),
+            (&Method::POST, [id, "message_templates", edge @ ("archive" | "unarchive")])
+                if self.is_waba(id) =>
+            {
+                self.count_management(now, id)?;
+                self.archive(&call, edge)
+            }
             (_, [id, edge]) if self.is_waba(id) => {
                 self.count_management(now, id)?;
                 self.account_edge(now, &call, &caller, id, edge)

@@ -1,23 +1,13 @@
 //! Interactive messages beyond buttons, lists and links: Flows, products, carousels, orders, requests and calls.
 
 use serde_json::Value;
-use wappa_cloud::limits::{self, Limit};
+use wappa_cloud::limits;
 
 use super::fields;
 use super::interactive::{body, footer, header};
 use crate::world::action::{Action, Card, FlowInvite, Interactive, Link, ProductRef, ProductSection};
 use crate::world::content::{Button, Header};
 use crate::world::refusal::Refusal;
-
-/// Items of a carousel, sections and products of a product list, and lengths (Meta's pages "Interactive media carousel
-/// messages", "Multi-product messages", "Order details messages").
-const CARDS: std::ops::RangeInclusive<usize> = 2..=10;
-const CARD_BODY: usize = 160;
-const CARD_BUTTON_ID: usize = 20;
-const PRODUCTS: usize = 30;
-const REFERENCE: usize = 35;
-const CALL_PAYLOAD: usize = 512;
-const LONGEST_CALL_BUTTON: u64 = 43_200;
 
 /// What a header may be: text only, or a file too.
 type Check<'a> = &'a dyn Fn(&Header, &str) -> Result<(), Refusal>;
@@ -129,7 +119,7 @@ fn flow(parameters: &Value) -> Result<FlowInvite, Refusal> {
     if action == "data_exchange" && !payload.is_null() {
         return Err(Refusal::invalid(&at("flow_action_payload"), "is for flow_action navigate only"));
     }
-    let cta = fields::string(&parameters["flow_cta"], &at("flow_cta"))?;
+    let cta = fields::text(&parameters["flow_cta"], &at("flow_cta"), &limits::FLOW_CTA)?;
     Ok(FlowInvite {
         flow,
         cta: cta.to_owned(),
@@ -167,10 +157,20 @@ fn product(action: &Value, at: &str) -> Result<ProductRef, Refusal> {
 }
 
 fn products(action: &Value) -> Result<Action, Refusal> {
-    let given = fields::list(&action["sections"], "interactive.action.sections", &limits::LIST_SECTIONS)?;
+    let sections = sections(&action["sections"], "interactive.action.sections")?;
+    Ok(Action::Products {
+        catalog_id: id_of(&action["catalog_id"], "interactive.action.catalog_id")?,
+        sections,
+    })
+}
+
+/// Sections of products, in a message or in a template's button.
+pub(in crate::world) fn sections(value: &Value, at: &str) -> Result<Vec<ProductSection>, Refusal> {
+    let given = fields::list(value, at, &limits::PRODUCT_SECTIONS)?;
     let mut sections = Vec::with_capacity(given.len());
+    let most = limits::PRODUCTS.max;
     for (index, section) in given.iter().enumerate() {
-        let at = format!("interactive.action.sections[{index}]");
+        let at = format!("{at}[{index}]");
         let title = fields::optional(&section["title"], &format!("{at}.title"), &limits::SECTION_TITLE)?;
         if title.is_none() && given.len() > 1 {
             return Err(Refusal::missing(&format!("{at}.title")));
@@ -186,23 +186,18 @@ fn products(action: &Value) -> Result<Action, Refusal> {
         sections.push(ProductSection { title, products });
     }
     let count: usize = sections.iter().map(|section: &ProductSection| section.products.len()).sum();
-    if count > PRODUCTS {
-        return Err(Refusal::invalid(
-            "interactive.action.sections",
-            format!("must have at most {PRODUCTS} products in all, but has {count}"),
-        ));
+    if count > most {
+        let why = format!("must have at most {most} products in all, but has {count}");
+        return Err(Refusal::invalid(at, why));
     }
-    Ok(Action::Products {
-        catalog_id: id_of(&action["catalog_id"], "interactive.action.catalog_id")?,
-        sections,
-    })
+    Ok(sections)
 }
 
 fn cards(value: &Value, check: Check<'_>) -> Result<Vec<Card>, Refusal> {
     let at = "interactive.action.cards";
-    let given = value.as_array().ok_or_else(|| Refusal::missing(at))?;
-    if !CARDS.contains(&given.len()) {
-        return Err(Refusal::invalid(at, format!("must have 2 to 10 cards, but has {}", given.len())));
+    let given = fields::list(value, at, &limits::CARDS)?;
+    if given.len() < limits::CARDS_LEAST {
+        return Err(Refusal::invalid(at, "must have at least 2 cards, but has 1"));
     }
     let mut cards = Vec::with_capacity(given.len());
     for (index, part) in given.iter().enumerate() {
@@ -240,12 +235,10 @@ fn card(part: &Value, at: &str, check: Check<'_>) -> Result<Card, Refusal> {
         Some(file @ (Header::Image(_) | Header::Video(_))) => check(file, &format!("{at}.header"))?,
         _ => return Err(Refusal::invalid(&format!("{at}.header.type"), "must be image or video")),
     }
-    let words = fields::maybe(&part["body"]["text"], &format!("{at}.body.text"))?;
-    if let Some(words) = &words {
-        at_most(words, &format!("{at}.body.text"), CARD_BODY)?;
-        if words.matches('\n').count() > 2 {
-            return Err(Refusal::invalid(&format!("{at}.body.text"), "must have at most 2 line breaks"));
-        }
+    let words = fields::optional(&part["body"]["text"], &format!("{at}.body.text"), &limits::CARD_BODY)?;
+    let breaks = words.as_deref().map_or(0, |words| words.matches('\n').count());
+    if breaks > limits::CARD_BODY_LINE_BREAKS {
+        return Err(Refusal::invalid(&format!("{at}.body.text"), "must have at most 2 line breaks"));
     }
     let mut card = Card { header, body: words, buttons: Vec::new(), link: None, product: None };
     if action["name"] == "cta_url" {
@@ -261,26 +254,15 @@ fn card(part: &Value, at: &str, check: Check<'_>) -> Result<Card, Refusal> {
     let at = format!("{at}.action.buttons");
     for button in fields::list(&action["buttons"], &at, &limits::BUTTONS)? {
         let reply = &button["quick_reply"];
-        let id = fields::string(&reply["id"], &format!("{at}.quick_reply.id"))?;
-        at_most(id, &format!("{at}.quick_reply.id"), CARD_BUTTON_ID)?;
-        let title = fields::text(&reply["title"], &format!("{at}.quick_reply.title"), &limits::BUTTON_TITLE)?;
+        let id = fields::text(&reply["id"], &format!("{at}.quick_reply.id"), &limits::CARD_BUTTON_ID)?;
+        let title =
+            fields::text(&reply["title"], &format!("{at}.quick_reply.title"), &limits::CARD_BUTTON_TITLE)?;
         card.buttons.push(Button { id: id.to_owned(), title: title.to_owned() });
     }
     Ok(card)
 }
 
-fn at_most(text: &str, at: &str, most: usize) -> Result<(), Refusal> {
-    let length = text.chars().count();
-    if length > most {
-        return Err(Refusal::invalid(
-            at,
-            format!("must be at most {most} characters long, but has {length}"),
-        ));
-    }
-    Ok(())
-}
-
-pub(super) fn order_details(parameters: &Value) -> Result<Action, Refusal> {
+pub(in crate::world) fn order_details(parameters: &Value) -> Result<Action, Refusal> {
     let at = |field: &str| format!("interactive.action.parameters.{field}");
     let reference_id = reference(parameters)?;
     one_of(&parameters["type"], &at("type"), &["digital-goods", "physical-goods"])?;
@@ -288,7 +270,19 @@ pub(super) fn order_details(parameters: &Value) -> Result<Action, Refusal> {
     if !parameters["payment_settings"].is_array() && parameters["payment_type"].is_null() {
         return Err(Refusal::missing(&at("payment_settings")));
     }
+    for setting in parameters["payment_settings"].as_array().into_iter().flatten() {
+        let name = &setting["payment_gateway"]["configuration_name"];
+        fields::optional(name, &at("payment_settings.configuration_name"), &limits::PAYMENT_CONFIGURATION)?;
+    }
     let order = fields::object(&parameters["order"], &at("order"))?;
+    let ends = &order["expiration"]["description"];
+    fields::optional(ends, &at("order.expiration.description"), &limits::ORDER_EXPIRATION_DESCRIPTION)?;
+    for charge in ["tax", "shipping", "discount"] {
+        for words in ["description", "discount_program_name"] {
+            let at = at(&format!("order.{charge}.{words}"));
+            fields::optional(&order[charge][words], &at, &limits::ORDER_ITEM_NAME)?;
+        }
+    }
     let total = amount(&parameters["total_amount"], &at("total_amount"))?;
     let optional = |field: &str| match &order[field] {
         Value::Null => Ok(0),
@@ -304,7 +298,7 @@ pub(super) fn order_details(parameters: &Value) -> Result<Action, Refusal> {
     }
     let items = order["items"].as_array().filter(|items| !items.is_empty());
     for item in items.ok_or_else(|| Refusal::missing(&at("order.items")))? {
-        fields::text(&item["name"], &at("order.items.name"), &ITEM_NAME)?;
+        fields::text(&item["name"], &at("order.items.name"), &limits::ORDER_ITEM_NAME)?;
         amount(&item["amount"], &at("order.items.amount"))?;
         if item["quantity"].as_u64().is_none_or(|quantity| quantity == 0) {
             return Err(Refusal::invalid(&at("order.items.quantity"), "must be a number of at least 1"));
@@ -312,13 +306,6 @@ pub(super) fn order_details(parameters: &Value) -> Result<Action, Refusal> {
     }
     Ok(Action::OrderDetails { reference_id, parameters: parameters.clone() })
 }
-
-const ITEM_NAME: Limit = Limit {
-    name: "order item name",
-    max: 60,
-    unit: limits::Unit::Characters,
-    source: "Order details messages",
-};
 
 fn amount(value: &Value, at: &str) -> Result<i64, Refusal> {
     if value["offset"] != 100 {
@@ -329,18 +316,15 @@ fn amount(value: &Value, at: &str) -> Result<i64, Refusal> {
 
 fn reference(parameters: &Value) -> Result<String, Refusal> {
     let at = "interactive.action.parameters.reference_id";
-    let id = fields::string(&parameters["reference_id"], at)?;
+    let id = fields::text(&parameters["reference_id"], at, &limits::ORDER_REFERENCE)?;
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
-    if id.len() > REFERENCE || !id.chars().all(plain) {
-        return Err(Refusal::invalid(
-            at,
-            format!("must have at most {REFERENCE} letters, digits, underscores, dots or dashes"),
-        ));
+    if !id.chars().all(plain) {
+        return Err(Refusal::invalid(at, "must have only letters, digits, underscores, dots and dashes"));
     }
     Ok(id.to_owned())
 }
 
-pub(super) fn order_status(parameters: &Value) -> Result<Action, Refusal> {
+pub(in crate::world) fn order_status(parameters: &Value) -> Result<Action, Refusal> {
     let order = &parameters["order"];
     let at = "interactive.action.parameters.order.status";
     fields::string(&order["status"], at)?;
@@ -348,20 +332,27 @@ pub(super) fn order_status(parameters: &Value) -> Result<Action, Refusal> {
     Ok(Action::OrderStatus {
         reference_id: reference(parameters)?,
         status: one_of(&order["status"], at, &known)?,
-        description: fields::maybe(&order["description"], "interactive.action.parameters.order.description")?,
+        description: fields::optional(
+            &order["description"],
+            "interactive.action.parameters.order.description",
+            &limits::ORDER_STATUS_DESCRIPTION,
+        )?,
     })
 }
 
 fn voice_call(parameters: &Value) -> Result<Action, Refusal> {
     let at = |field: &str| format!("interactive.action.parameters.{field}");
     let text = fields::optional(&parameters["display_text"], &at("display_text"), &limits::CTA_DISPLAY_TEXT)?;
-    let ttl = &parameters["ttl_minutes"];
-    if !ttl.is_null() && ttl.as_u64().is_none_or(|ttl| !(1..=LONGEST_CALL_BUTTON).contains(&ttl)) {
-        return Err(Refusal::invalid(&at("ttl_minutes"), "must be 1 to 43200"));
-    }
-    let payload = fields::maybe(&parameters["payload"], &at("payload"))?;
-    if let Some(payload) = &payload {
-        at_most(payload, &at("payload"), CALL_PAYLOAD)?;
-    }
+    call_minutes(&parameters["ttl_minutes"], &at("ttl_minutes"))?;
+    let payload = fields::optional(&parameters["payload"], &at("payload"), &limits::VOICE_CALL_PAYLOAD)?;
     Ok(Action::VoiceCall { display_text: text, payload })
+}
+
+/// How long a call button works, in a message or in a template.
+pub(in crate::world) fn call_minutes(minutes: &Value, at: &str) -> Result<(), Refusal> {
+    let most = u64::from(limits::VOICE_CALL_MINUTES);
+    if !minutes.is_null() && minutes.as_u64().is_none_or(|minutes| !(1..=most).contains(&minutes)) {
+        return Err(Refusal::invalid(at, format!("must be 1 to {most}")));
+    }
+    Ok(())
 }

@@ -304,7 +304,9 @@ impl World {
             None => return Err(Refusal::invalid(&format!("{at}.caption"), "is not allowed here")),
         };
         let filename = match kind {
-            MediaKind::Document => fields::maybe(&part["filename"], "document.filename")?,
+            MediaKind::Document => {
+                fields::optional(&part["filename"], "document.filename", &limits::DOCUMENT_FILENAME)?
+            }
             _ => None,
         };
         let voice = match kind {
@@ -332,7 +334,7 @@ impl World {
                     format!("template ({name}) is disabled due to low quality"),
                 ));
             }
-            TemplateStatus::Pending | TemplateStatus::Rejected => {
+            TemplateStatus::Pending | TemplateStatus::Rejected | TemplateStatus::Archived => {
                 return Err(Refusal::new(
                     132_001,
                     format!("template ({name}) is not approved in {language}"),

@@ -2,6 +2,7 @@
 
 use http::Method;
 use serde_json::{Map, Value, json};
+use wappa_cloud::limits;
 
 use super::{Good, GraphCall, fields};
 use crate::world::model::Number;
@@ -9,12 +10,7 @@ use crate::world::refusal::Refusal;
 use crate::world::standing::{Ability, Registration};
 use crate::world::{World, scoped};
 
-/// Lengths in characters (Meta's pages "Business profiles", "Conversational components", "Two-step verification").
-const PROFILE: &[(&str, usize)] = &[("about", 139), ("address", 256), ("description", 512), ("email", 128)];
-const WEBSITES: usize = 2;
-const PROMPTS: usize = 4;
-const PROMPT: usize = 80;
-const COMMANDS: usize = 30;
+/// How often a number can be registered in 72 hours (Meta's page "Two-step verification").
 const REGISTRATIONS: u64 = 10;
 
 impl World {
@@ -136,7 +132,8 @@ impl World {
             (&Method::POST, "username") => {
                 let name = fields::string(&given["username"], "username")?.to_owned();
                 let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_');
-                if !(3..=35).contains(&name.len()) || !name.chars().all(plain) {
+                let fits = name.len() >= limits::USERNAME_LEAST && limits::USERNAME.allows(&name);
+                if !fits || !name.chars().all(plain) {
                     return Err(Refusal::parameter(
                         "Param username must have 3 to 35 of a-z, 0-9, '.' and '_'.",
                     ));
@@ -244,6 +241,11 @@ impl World {
                 }
                 self.keep_record(id, "registrations", Some(json!({ "count": tries })));
                 self.keep_record(id, "pin", Some(json!({ "pin": pin })));
+                let mut key = self.record(id, "whatsapp_business_encryption");
+                if !key["business_public_key"].is_null() {
+                    key["business_public_key_signature_status"] = json!("MISMATCH");
+                    self.keep_record(id, "whatsapp_business_encryption", Some(key));
+                }
                 self.stand(now, number, |standing| standing.registration = Registration::Registered);
                 Ok(Good::success("registers the number"))
             }
@@ -289,30 +291,35 @@ fn check_pin(pin: &str) -> Result<(), Refusal> {
 }
 
 fn check_profile(given: &Value) -> Result<(), Refusal> {
-    for (name, most) in PROFILE {
-        if given[name].as_str().is_some_and(|text| text.chars().count() > *most) {
-            return Err(Refusal::parameter(format!("Param {name} must be at most {most} characters long.")));
-        }
+    let texts = [
+        &limits::PROFILE_ABOUT,
+        &limits::PROFILE_ADDRESS,
+        &limits::PROFILE_DESCRIPTION,
+        &limits::PROFILE_EMAIL,
+    ];
+    for limit in texts {
+        fields::keeps(limit, given[limit.name].as_str().unwrap_or_default())?;
     }
-    if given["websites"].as_array().is_some_and(|websites| websites.len() > WEBSITES) {
-        return Err(Refusal::parameter("Param websites must have at most 2 items."));
-    }
-    Ok(())
+    let websites = given["websites"].as_array().map_or(&[][..], Vec::as_slice);
+    fields::at_most(&limits::PROFILE_WEBSITES, websites.len())?;
+    websites
+        .iter()
+        .filter_map(Value::as_str)
+        .try_for_each(|site| fields::keeps(&limits::PROFILE_WEBSITE, site))
 }
 
 fn check_automation(given: &Value) -> Result<(), Refusal> {
-    let prompts = given["prompts"].as_array().map_or(&[][..], Vec::as_slice);
-    let commands = given["commands"].as_array().map_or(&[][..], Vec::as_slice);
-    let long = |value: &Value, most: usize| value.as_str().is_none_or(|text| text.chars().count() > most);
-    if prompts.len() > PROMPTS || prompts.iter().any(|prompt| long(prompt, PROMPT)) {
-        return Err(Refusal::parameter("Param prompts must have at most 4 items of at most 80 characters."));
-    }
-    let bad =
-        |command: &Value| long(&command["command_name"], 32) || long(&command["command_description"], 256);
-    if commands.len() > COMMANDS || commands.iter().any(bad) {
-        return Err(Refusal::parameter(
-            "Param commands must have at most 30 items, with names of 32 and descriptions of 256 characters.",
-        ));
-    }
-    Ok(())
+    let list = |name: &str| given[name].as_array().map_or(&[][..], Vec::as_slice);
+    let (prompts, commands) = (list("prompts"), list("commands"));
+    fields::at_most(&limits::ICE_BREAKERS, prompts.len())?;
+    fields::at_most(&limits::COMMANDS, commands.len())?;
+    let text = |value: &Value, limit: &limits::Limit| match value.as_str() {
+        Some(text) => fields::keeps(limit, text),
+        None => Err(Refusal::parameter(format!("Param {} must be a string.", limit.name))),
+    };
+    prompts.iter().try_for_each(|prompt| text(prompt, &limits::ICE_BREAKER))?;
+    commands.iter().try_for_each(|command| {
+        text(&command["command_name"], &limits::COMMAND_NAME)?;
+        text(&command["command_description"], &limits::COMMAND_DESCRIPTION)
+    })
 }

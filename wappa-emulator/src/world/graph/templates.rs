@@ -2,6 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
+use wappa_cloud::limits;
 
 use super::paging::only;
 use super::{Good, GraphCall, fields};
@@ -88,6 +89,36 @@ impl World {
             Method::POST => self.edit_template(call, known),
             _ => Err(Refusal::no_such_object(call.method.as_str(), id)),
         })
+    }
+
+    /// `POST /{waba}/message_templates/archive` and `unarchive`.
+    pub(super) fn archive(&mut self, call: &GraphCall, edge: &str) -> Result<Good, Refusal> {
+        let given = call.parameters()?;
+        let ids = given["hsm_ids"].as_array().filter(|ids| !ids.is_empty());
+        let ids = ids.ok_or_else(|| Refusal::parameter("The parameter hsm_ids is required."))?;
+        fields::at_most(&limits::ARCHIVED_AT_ONCE, ids.len())?;
+        let (from, to) = match edge {
+            "archive" => (TemplateStatus::Approved, TemplateStatus::Archived),
+            _ => (TemplateStatus::Archived, TemplateStatus::Approved),
+        };
+        let (mut done, mut failed) = (Vec::new(), serde_json::Map::new());
+        for id in ids.iter().filter_map(Value::as_str) {
+            let found = self.state.templates.values().find(|known| known.id == id && known.status == from);
+            match found.cloned() {
+                Some(template) => {
+                    self.put(Change::Template { template: Template { status: to, ..template } });
+                    done.push(id);
+                }
+                None => {
+                    failed.insert(id.to_owned(), json!(format!("It can't be {edge}d in its present state.")));
+                }
+            }
+        }
+        let mut answer = json!({ format!("{edge}d_templates"): done });
+        if !failed.is_empty() {
+            answer["failed_templates"] = failed.into();
+        }
+        Ok(Good::json(format!("{edge}s templates"), answer))
     }
 
     fn edit_template(&mut self, call: &GraphCall, mut template: Template) -> Result<Good, Refusal> {
