@@ -104,20 +104,22 @@ fn marketing_has_its_own_limits() {
     assert_eq!(code(&mut case, NOW + DAY + 2, &sale), None);
     edit(&mut case, |standing| standing.marketing_cap = None);
 
+    // The pace counts on: time does not go back.
+    let later = NOW + DAY + 3;
     let chat = case.chat.clone();
     case.webhooks();
-    case.world.opt(NOW, &chat, Marketing::Stop).unwrap();
+    case.world.opt(later, &chat, Marketing::Stop).unwrap();
     let told = case.webhooks().pop().unwrap();
     assert_eq!(told["user_preferences"][0]["value"], "stop");
-    assert_eq!(code(&mut case, NOW, &sale), Some(131_050));
-    assert_eq!(code(&mut case, NOW, &news), None);
-    case.world.opt(NOW, &chat, Marketing::Resume).unwrap();
+    assert_eq!(code(&mut case, later, &sale), Some(131_050));
+    assert_eq!(code(&mut case, later, &news), None);
+    case.world.opt(later, &chat, Marketing::Resume).unwrap();
     case.ana = case.world.state().person(&case.ana.id).unwrap().clone();
 
     attitude(&mut case, |attitude| attitude.experiment = Experiment::Inside);
-    assert_eq!(code(&mut case, NOW, &sale), Some(130_472));
+    assert_eq!(code(&mut case, later, &sale), Some(130_472));
     edit(&mut case, |standing| standing.marketing = Ability::Off);
-    assert_eq!(code(&mut case, NOW, &sale), Some(131_063));
+    assert_eq!(code(&mut case, later, &sale), Some(131_063));
 }
 
 #[test]
