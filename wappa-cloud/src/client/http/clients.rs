@@ -25,7 +25,7 @@ pub(super) struct Clients {
     timeout: Duration,
     meta: OnceLock<Client>,
     others: OnceLock<Client>,
-    strangers: OnceLock<Client>,
+    pub(super) strangers: OnceLock<Client>,
 }
 
 impl Clients {
@@ -52,16 +52,11 @@ impl Clients {
     /// For addresses that somebody wrote: never given a token, and finds no private addresses. A proxy would look names
     /// up for us, and find what it likes.
     pub(super) fn strangers(&self) -> Result<&Client, TransportError> {
-        made(&self.strangers, || self.builder().dns_resolver(Arc::new(PublicOnly)).no_proxy())
+        made(&self.strangers, || self.for_strangers())
     }
 
-    /// Has a name lead strangers' clients to a server of a test, as if it were out in the open.
-    #[cfg(test)]
-    pub(super) fn pretend_public(&self, name: &str, at: SocketAddr) {
-        let strangers = made(&self.strangers, || {
-            self.builder().dns_resolver(Arc::new(PublicOnly)).no_proxy().resolve(name, at)
-        });
-        strangers.expect("the first client for strangers");
+    pub(super) fn for_strangers(&self) -> ClientBuilder {
+        self.builder().dns_resolver(Arc::new(PublicOnly)).no_proxy()
     }
 
     /// Clients follow no redirects by themselves.

@@ -182,7 +182,10 @@ async fn a_stranger_does_not_lead_there_by_a_redirect_either() {
         let answer = format!("HTTP/1.1 302 Found\r\nlocation: {to}\r\ncontent-length: 0\r\n\r\n");
         let (base, asked) = server(answer).await;
         let transport = HttpTransport::new(&HttpConfig::new("https://graph.facebook.com", "v25.0")).unwrap();
-        transport.clients.pretend_public("public.example", base["http://".len()..].parse().unwrap());
+        // As if this name were out in the open.
+        let at = base["http://".len()..].parse().unwrap();
+        let client = transport.clients.for_strangers().resolve("public.example", at).build().unwrap();
+        transport.clients.strangers.set(client).unwrap();
         let port_there = base.rsplit(':').next().unwrap();
         let target = Target::Public(format!("http://public.example:{port_there}/cat.png"));
         let error = transport.call(GraphRequest::new(http::Method::GET, target)).await.unwrap_err();
