@@ -172,6 +172,85 @@ mod tests {
     fn the_moment_itself_is_past() {
         assert_eq!(moments("0 9 * * *", "UTC", "2026-01-01T09:00:00Z")[0], "2026-01-02T09:00:00Z");
     }
+    #[test]
+    fn an_hour_that_does_not_exist_is_the_moment_after_it() {
+        for (expression, zone, from, moments_there) in [
+            // The clocks of Madrid go from 2:00 to 3:00 on 29 March 2026.
+            (
+                "30 2 * * *",
+                "Europe/Madrid",
+                "2026-03-28T12:00:00Z",
+                ["2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z", "2026-03-31T00:30:00Z"],
+            ),
+            // Those of Sydney on 4 October 2026.
+            (
+                "30 2 * * *",
+                "Australia/Sydney",
+                "2026-10-03T00:00:00Z",
+                ["2026-10-03T16:00:00Z", "2026-10-04T15:30:00Z", "2026-10-05T15:30:00Z"],
+            ),
+            // And those of Santiago at midnight.
+            (
+                "0 0 * * *",
+                "America/Santiago",
+                "2026-09-05T12:00:00Z",
+                ["2026-09-06T04:00:00Z", "2026-09-07T03:00:00Z", "2026-09-08T03:00:00Z"],
+            ),
+            // What comes all the time has no moment in the hour that is left out.
+            (
+                "*/30 * * * *",
+                "Europe/Madrid",
+                "2026-03-29T00:10:00Z",
+                ["2026-03-29T00:30:00Z", "2026-03-29T01:00:00Z", "2026-03-29T01:30:00Z"],
+            ),
+        ] {
+            assert_eq!(moments(expression, zone, from), moments_there, "{expression} {zone}");
+        }
+    }
+
+    #[test]
+    fn an_hour_that_exists_twice_counts_once() {
+        for (expression, zone, from, moments_there) in [
+            // The clocks of Madrid go from 3:00 to 2:00 on 25 October 2026.
+            (
+                "30 2 * * *",
+                "Europe/Madrid",
+                "2026-10-24T12:00:00Z",
+                ["2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z", "2026-10-27T01:30:00Z"],
+            ),
+            // Those of Sydney on 5 April 2026.
+            (
+                "30 2 * * *",
+                "Australia/Sydney",
+                "2026-04-04T00:00:00Z",
+                ["2026-04-04T15:30:00Z", "2026-04-05T16:30:00Z", "2026-04-06T16:30:00Z"],
+            ),
+            // What comes all the time comes in both.
+            (
+                "*/30 * * * *",
+                "Europe/Madrid",
+                "2026-10-25T00:10:00Z",
+                ["2026-10-25T00:30:00Z", "2026-10-25T01:00:00Z", "2026-10-25T01:30:00Z"],
+            ),
+        ] {
+            assert_eq!(moments(expression, zone, from), moments_there, "{expression} {zone}");
+        }
+    }
+
+    #[test]
+    fn the_29th_of_february_comes_every_four_years_and_leap_seconds_never() {
+        assert_eq!(
+            moments("0 12 29 2 *", "UTC", "2026-01-01T00:00:00Z"),
+            ["2028-02-29T12:00:00Z", "2032-02-29T12:00:00Z", "2036-02-29T12:00:00Z"]
+        );
+        // A century that is none, and one that is.
+        assert_eq!(moments("0 0 29 2 *", "UTC", "2096-03-01T00:00:00Z")[0], "2104-02-29T00:00:00Z");
+        // The clocks of computers have no 23:59:60.
+        assert_eq!(
+            moments("* * * * *", "UTC", "2016-12-31T23:59:60Z"),
+            ["2017-01-01T00:00:00Z", "2017-01-01T00:01:00Z", "2017-01-01T00:02:00Z"]
+        );
+    }
 
     #[test]
     fn what_means_no_moment_is_refused() {
