@@ -18,6 +18,7 @@ use crate::outbox::consent::Purpose;
 ///     .text("first_name")
 ///     .money("price", "EUR")
 ///     .button_url(0, "coupon");
+/// # drop(mailing);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use]

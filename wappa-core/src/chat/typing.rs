@@ -27,7 +27,7 @@ impl Chat {
     ///     chat.say(answer).await?;
     ///     Ok(())
     /// }
-    /// # drop(answer);
+    /// # let _ = answer;
     /// ```
     pub async fn typing_while<T>(&self, work: impl Future<Output = T>) -> T {
         self.typing_while_after(AFTER, work).await

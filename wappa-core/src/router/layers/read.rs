@@ -23,8 +23,8 @@ pub struct ShowTyping;
 ///
 /// ```
 /// # use wappa_core::{Result, chat::Chat, router::{Router, layers::KeepTyping}};
-/// # async fn slow(chat: Chat) -> Result { Ok(()) }
-/// # async fn fast(chat: Chat) -> Result { Ok(()) }
+/// # async fn slow(_: Chat) -> Result { Ok(()) }
+/// # async fn fast(_: Chat) -> Result { Ok(()) }
 /// let bot = Router::new().nest(Router::new().on(slow).layer(KeepTyping::new())).on(fast);
 /// # drop(bot);
 /// ```
